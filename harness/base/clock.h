@@ -1,0 +1,39 @@
+// Time as a part of the host: a virtual clock that a scenario advances, or the real one for `serve`.
+// Owned by whoever builds a host; every part that needs time gets a reference.
+#pragma once
+
+#include <cstdint>
+
+namespace modcert {
+
+// Milliseconds and microseconds since the Unix epoch. Called with the host's lock held.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual int64_t now_us() const = 0;
+  int64_t now_ms() const { return now_us() / 1000; }
+};
+
+// Stands still until somebody advances it. Starts at a fixed instant, so that a run repeats.
+class VirtualClock final : public Clock {
+ public:
+  // 2024-01-01 00:00:00 UTC: any fixed instant would do; this one is recent enough for TTL sanity.
+  static constexpr int64_t kStartMs = 1704067200000;
+
+  int64_t now_us() const override { return now_us_; }
+  void Advance(int64_t ms) { now_us_ += ms * 1000; }
+  void AdvanceTo(int64_t ms) {
+    if (ms * 1000 > now_us_) now_us_ = ms * 1000;
+  }
+
+ private:
+  int64_t now_us_ = kStartMs * 1000;
+};
+
+// The machine's clock.
+class RealClock final : public Clock {
+ public:
+  int64_t now_us() const override;
+};
+
+}  // namespace modcert
