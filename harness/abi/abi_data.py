@@ -1,0 +1,74 @@
+"""The Module API as data: reads harness/abi/data and spells it for Redis or for Valkey.
+
+The data has every name in Redis spelling, except for what only Valkey has, which keeps its own. A
+Dialect turns that into the spelling of one of the two headers and knows which entries belong there.
+"""
+
+import json
+import pathlib
+import re
+
+DATA = pathlib.Path(__file__).parent / "data"
+FILES = ("functions.json", "constants.json", "structs.json")
+
+
+def load(name):
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+class Dialect:
+    """One of the two spellings, and the entries that exist in it."""
+
+    def __init__(self, server, structs, constants):
+        self.server = server
+        self.prefix = {"redis": "RedisModule", "valkey": "ValkeyModule"}[server]
+        kinds = ("opaque_types", "scalar_typedefs", "callbacks", "structs")
+        self.valkey_only = {
+            entry[key]
+            for kind in kinds
+            for entry in structs[kind]
+            if "redis" not in entry["since"]
+            for key in ("name", "alias", "tag")
+            if key in entry
+        }
+        self.redis_enums = {c["enum"] for c in constants if "enum" in c and "redis" in c["since"]}
+
+    def spell(self, text):
+        """Turns the names in a piece of C into this dialect."""
+        if self.server == "valkey":
+            text = re.sub(r"\bRedisModule", "ValkeyModule", text)
+            return re.sub(r"(?<![A-Z])REDISMODULE_", "VALKEYMODULE_", text)
+        return re.sub(r"\b(?:Redis|Valkey)Module(\w+)", self._redis_word, text)
+
+    def _redis_word(self, match):
+        own = "ValkeyModule" + match.group(1)
+        return own if own in self.valkey_only else "RedisModule" + match.group(1)
+
+    def since(self, entry):
+        """'4.0.0' for what came with this server, 'Valkey 8.1.0' for what only that one has."""
+        since = entry["since"]
+        return since[self.server] if self.server in since else "Valkey " + since["valkey"]
+
+    def has_type(self, entry):
+        """Valkey-only types are part of the Redis spelled types too: the host serves both."""
+        if "until" in entry:
+            return False
+        return self.server == "redis" or "valkey" in entry["since"]
+
+    def has_function(self, function):
+        return self.server in function["since"] and not function.get("release_candidate_only")
+
+    def signature(self, function):
+        """(return type, parameter list) in this dialect."""
+        text = function["signature"]
+        if self.server == "valkey":
+            text = function.get("valkey_signature", text)
+        returns, params = self.spell(text).split(" (", 1)
+        return returns, "(" + params
+
+
+def declare(type_text, name):
+    """'void (*)(void *)' and 'free' make 'void (*free)(void *)'."""
+    if "(*)" in type_text:
+        return type_text.replace("(*)", "(*%s)" % name, 1)
+    return type_text + ("" if type_text.endswith("*") else " ") + name
