@@ -1,5 +1,5 @@
-// Time as a part of the host: a virtual clock that a scenario advances, or the real one for `serve`.
-// Owned by whoever builds a host; every part that needs time gets a reference.
+// Time as a part of the host: a virtual clock that a scenario advances, or the real one for
+// `serve`. Owned by whoever builds a host; every part that needs time gets a reference.
 #pragma once
 
 #include <cstdint>

@@ -9,8 +9,8 @@
 
 namespace modcert {
 
-// What went wrong, where, and what the user can do about it. `place` is a file, a file with line and
-// column, or an option; `remedy` may be empty when the problem says it all.
+// What went wrong, where, and what the user can do about it. `place` is a file, a file with line
+// and column, or an option; `remedy` may be empty when the problem says it all.
 struct Error {
   std::string place;
   std::string problem;
