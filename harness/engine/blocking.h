@@ -1,0 +1,53 @@
+// Clients that wait: for keys (BLPOP and its kin, modules), or for a module to come back to them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/client.h"
+
+namespace modcert::engine {
+
+// Owned by Server. Clients that wait for one key are served in the order in which they blocked.
+// Keys become ready when they are touched, and are served after the command, transaction or
+// callback that touched them, before anything else runs.
+class Blocking {
+ public:
+  explicit Blocking(const Clock& clock) : clock_(clock) {}
+
+  void Block(Client& client, BlockedState state);
+  // Ends the wait without a reply; the one who calls has sent it, or sends it now.
+  void Unblock(Client& client);
+  // As CLIENT UNBLOCK and the passing of time do: on_timeout's reply goes out.
+  void TimeOut(Client& client);
+  void Disconnected(Client& client);
+
+  // A key was touched; notes it when somebody waits for it.
+  void KeyTouched(int db, std::string_view key);
+  // SWAPDB, FLUSHALL and the like: all keys with waiters count as touched.
+  void AllTouched(int db);
+  bool HasReadyKeys() const { return !ready_.empty(); }
+  // Serves until no ready key is left. Called by the server after each unit of execution.
+  void ServeReadyKeys(const std::function<void(Client&)>& on_unblocked);
+  void TimeOutDue(const std::function<void(Client&)>& on_unblocked);
+  std::optional<int64_t> NextDeadline() const;
+  size_t blocked_count() const { return blocked_.size(); }
+
+ private:
+  using Place = std::pair<int, std::string>;
+
+  const Clock& clock_;
+  std::vector<Client*> blocked_;                   // in order of blocking
+  std::map<Place, std::vector<Client*>> waiters_;  // in order of blocking
+  std::vector<Place> ready_;                       // in order of touching, each once
+};
+
+}  // namespace modcert::engine

@@ -1,0 +1,91 @@
+// A connection as the server sees it, without the socket: state, and the bytes it is owed.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/pubsub.h"
+#include "engine/reply.h"
+#include "resp/value.h"
+
+namespace modcert::engine {
+
+struct Command;
+using Args = std::vector<std::string>;
+
+// Why a client waits, and how the wait ends. Kept by the client; served by Blocking (blocking.h).
+struct BlockedState {
+  int db = 0;
+  std::vector<std::string> keys;  // empty: a module unblocks the client by itself
+  int64_t deadline_ms = 0;        // 0: waits for ever
+  // Called when one of the keys may have become ready; answers the client and returns true when it
+  // could be served. The command that blocked is run again in spirit, not by the dispatcher.
+  std::function<bool(const std::string& key)> serve;
+  // The reply when time is up or CLIENT UNBLOCK ... TIMEOUT comes; may write it itself.
+  std::function<Reply()> on_timeout;
+  // Called when the client goes away while blocked.
+  std::function<void()> on_disconnect;
+};
+
+// Owned by Server, by id. `output` collects encoded replies and pushes in the order a socket would
+// carry them; whoever drives the server takes it.
+class Client {
+ public:
+  struct QueuedCommand {
+    const Command* command;
+    Args args;
+  };
+  // The transaction between MULTI and EXEC.
+  struct Transaction {
+    bool open = false;
+    bool failed = false;  // a command was refused while queueing: EXECABORT
+    bool dirty = false;   // a watched key changed: EXEC answers null
+    std::vector<QueuedCommand> queue;
+  };
+
+  // kUser: a connection. kInternal: what modules, scripts and the cron run their commands with.
+  enum class Origin { kUser, kInternal };
+
+  Client(uint64_t id, Origin origin) : id_(id), origin_(origin) {}
+
+  uint64_t id() const { return id_; }
+  Origin origin() const { return origin_; }
+  bool resp3() const { return protocol == resp::Protocol::kResp3; }
+
+  // Encodes for this client's protocol and appends to `output`.
+  void Send(const resp::Value& value);
+
+  int db = 0;
+  resp::Protocol protocol = resp::Protocol::kResp2;
+  std::string name;
+  bool authenticated = true;
+  bool close_after_reply = false;
+  std::string output;
+  // An internal client drops what it is sent unless somebody wants to read it.
+  bool collects_output = false;
+
+  Transaction transaction;
+  std::vector<std::pair<int, std::string>> watched;                 // (db, key)
+  std::vector<std::pair<PubSub::Kind, std::string>> subscriptions;  // in order
+  size_t SubscriptionCount() const { return subscriptions.size(); }
+
+  // Inside MULTI/EXEC, a script or a module's Call: commands answer at once instead of blocking.
+  bool deny_blocking = false;
+  std::optional<BlockedState> blocked;
+  std::deque<Args> waiting_input;  // commands that arrived while blocked
+
+  int64_t created_at_ms = 0;
+  std::string last_command;  // "get", "config|set"
+
+ private:
+  uint64_t id_;
+  Origin origin_;
+};
+
+}  // namespace modcert::engine

@@ -1,0 +1,19 @@
+// The tables of built-in commands: one for each file of this folder, in which they are defined.
+#pragma once
+
+#include <span>
+
+#include "engine/command.h"
+
+namespace modcert::engine {
+
+std::span<const CommandRow> ConnectionCommands();
+std::span<const CommandRow> TransactionCommands();
+
+// All of them, in no order that matters.
+inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
+    ConnectionCommands,
+    TransactionCommands,
+};
+
+}  // namespace modcert::engine

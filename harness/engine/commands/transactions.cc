@@ -1,0 +1,93 @@
+// MULTI, EXEC, DISCARD, WATCH and UNWATCH.
+//
+// The dispatcher queues the commands of an open transaction; EXEC runs them as one unit, so that
+// they propagate together and nothing comes between.
+
+#include "engine/command_call.h"
+#include "engine/commands/tables.h"
+#include "engine/server.h"
+#include "resp/encode.h"
+
+namespace modcert::engine {
+namespace {
+
+void EndTransaction(CommandCall& call) {
+  call.client.transaction = {};
+  call.keyspace().UnwatchAll(call.client);
+}
+
+// A watched key whose time has passed since WATCH counts as changed.
+bool WatchedKeyExpired(CommandCall& call) {
+  for (const auto& [db, key] : call.client.watched) {
+    const Entry* entry = call.keyspace().Peek(db, key);
+    if (entry && call.keyspace().IsExpired(*entry)) return true;
+  }
+  return false;
+}
+
+// MULTI
+Reply Multi(CommandCall& call) {
+  if (call.client.transaction.open) return Reply::Error("ERR MULTI calls can not be nested");
+  call.client.transaction.open = true;
+  return Reply::Ok();
+}
+
+// EXEC
+Reply Exec(CommandCall& call) {
+  Client& client = call.client;
+  if (!client.transaction.open) return Reply::Error("ERR EXEC without MULTI");
+  if (client.transaction.failed) {
+    EndTransaction(call);
+    return Reply::Error("EXECABORT Transaction discarded because of previous errors.");
+  }
+  if (client.transaction.dirty || WatchedKeyExpired(call)) {
+    EndTransaction(call);
+    return Reply::NullArray();
+  }
+  const std::vector<Client::QueuedCommand> queue = std::move(client.transaction.queue);
+  EndTransaction(call);
+  const bool deny_blocking = std::exchange(client.deny_blocking, true);
+  resp::AppendArrayHeader(client.output, static_cast<int64_t>(queue.size()));
+  for (const Client::QueuedCommand& queued : queue) {
+    const Reply reply = call.server.Run(client, *queued.command, queued.args);
+    if (reply.kind() == Reply::Kind::kValue) client.Send(reply.value());
+  }
+  client.deny_blocking = deny_blocking;
+  return Reply::Written();
+}
+
+// DISCARD
+Reply Discard(CommandCall& call) {
+  if (!call.client.transaction.open) return Reply::Error("ERR DISCARD without MULTI");
+  EndTransaction(call);
+  return Reply::Ok();
+}
+
+// WATCH key [key ...]
+Reply Watch(CommandCall& call) {
+  if (call.client.transaction.open) return Reply::Error("ERR WATCH inside MULTI is not allowed");
+  // A transaction that is lost already needs no more watching.
+  if (call.client.transaction.dirty) return Reply::Ok();
+  for (int i = 1; i < call.argc(); ++i)
+    call.keyspace().Watch(call.client, call.client.db, call.arg(i));
+  return Reply::Ok();
+}
+
+// UNWATCH
+Reply Unwatch(CommandCall& call) {
+  call.keyspace().UnwatchAll(call.client);
+  call.client.transaction.dirty = false;
+  return Reply::Ok();
+}
+
+constexpr CommandRow kTable[] = {
+    {.name = "multi", .run = Multi},     {.name = "exec", .run = Exec},
+    {.name = "discard", .run = Discard}, {.name = "watch", .run = Watch},
+    {.name = "unwatch", .run = Unwatch},
+};
+
+}  // namespace
+
+std::span<const CommandRow> TransactionCommands() { return kTable; }
+
+}  // namespace modcert::engine

@@ -1,0 +1,7 @@
+#include "engine/config.h"
+
+namespace modcert::engine {
+
+Config::Config() = default;
+
+}  // namespace modcert::engine

@@ -1,0 +1,196 @@
+#include "engine/keyspace.h"
+
+#include <algorithm>
+
+#include "engine/client.h"
+
+namespace modcert::engine {
+
+Keyspace::Keyspace(const Clock& clock, const Config& config, Notifier& notifier,
+                   Propagation& propagation, Stats& stats)
+    : clock_(clock),
+      config_(config),
+      notifier_(notifier),
+      propagation_(propagation),
+      stats_(stats) {
+  for (int i = 0; i < config.databases; ++i) {
+    dbs_.push_back(std::make_unique<Db>());
+    dbs_.back()->index = i;
+  }
+}
+
+Entry* Keyspace::FindForRead(int db, std::string_view key, LookupMode mode) {
+  Entry* entry = Peek(db, key);
+  if (entry && ExpireIfNeeded(db, key, *entry)) entry = nullptr;
+  if (mode.count_stats) {
+    ++(entry ? stats_.keyspace_hits : stats_.keyspace_misses);
+    if (!entry) notifier_.Notify({EventClass::kKeyMiss, "keymiss", key, db});
+  }
+  if (entry && mode.touch) entry->accessed_at_ms = clock_.now_ms();
+  return entry;
+}
+
+Entry* Keyspace::FindForWrite(int db, std::string_view key) {
+  return FindForRead(db, key, {.touch = true, .count_stats = false});
+}
+
+Entry* Keyspace::Peek(int db, std::string_view key) {
+  std::unique_ptr<Entry>* slot = dbs_[db]->keys.Find(key);
+  return slot ? slot->get() : nullptr;
+}
+
+bool Keyspace::IsExpired(const Entry& entry) const {
+  return entry.expire_at_ms != kNoExpiry && clock_.now_ms() > entry.expire_at_ms;
+}
+
+bool Keyspace::ExpireIfNeeded(int db, std::string_view key, Entry& entry) {
+  if (!IsExpired(entry)) return false;
+  DeleteExpired(db, key);
+  return true;
+}
+
+void Keyspace::DeleteExpired(int db, std::string_view key) {
+  const std::string name(key);  // the key's own bytes go with the entry
+  ++stats_.expired_keys;
+  // Open while the listeners run, so that what they propagate goes out with the DEL.
+  const ExecutionUnit unit(propagation_);
+  Remove(db, name);
+  notifier_.Notify({EventClass::kExpired, "expired", name, db});
+  Touched(db, name);
+  propagation_.Add(db, {"DEL", name});
+}
+
+Entry& Keyspace::Put(int db, std::string_view key, Value value, bool keep_ttl) {
+  if (Entry* entry = Peek(db, key)) {
+    if (const Opaque* opaque = std::get_if<Opaque>(&entry->value))
+      opaque->type()->Unlink({key, db}, opaque->value());
+    entry->value = std::move(value);
+    entry->accessed_at_ms = clock_.now_ms();
+    if (!keep_ttl) SetExpiry(db, key, kNoExpiry);
+    return *entry;
+  }
+  auto entry = std::make_unique<Entry>(Entry{.value = std::move(value)});
+  return Attach(db, key, std::move(entry));
+}
+
+Entry& Keyspace::Attach(int db, std::string_view key, std::unique_ptr<Entry> entry) {
+  Entry& added = *entry;
+  added.accessed_at_ms = clock_.now_ms();
+  dbs_[db]->keys.Insert(key, std::move(entry));
+  if (added.expire_at_ms != kNoExpiry)
+    dbs_[db]->expiries.emplace(added.expire_at_ms, std::string(key));
+  notifier_.Notify({EventClass::kNew, "new", key, db});
+  return added;
+}
+
+std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {
+  std::unique_ptr<Entry>* slot = dbs_[db]->keys.Find(key);
+  if (!slot) return nullptr;
+  std::unique_ptr<Entry> entry = std::move(*slot);
+  if (entry->expire_at_ms != kNoExpiry)
+    dbs_[db]->expiries.erase({entry->expire_at_ms, std::string(key)});
+  dbs_[db]->keys.Erase(key);
+  return entry;
+}
+
+bool Keyspace::Remove(int db, std::string_view key) {
+  const std::unique_ptr<Entry> entry = Detach(db, key);
+  if (!entry) return false;
+  if (const Opaque* opaque = std::get_if<Opaque>(&entry->value))
+    opaque->type()->Unlink({key, db}, opaque->value());
+  return true;
+}
+
+void Keyspace::SetExpiry(int db, std::string_view key, int64_t at_ms) {
+  Entry* entry = Peek(db, key);
+  if (!entry || entry->expire_at_ms == at_ms) return;
+  auto& expiries = dbs_[db]->expiries;
+  if (entry->expire_at_ms != kNoExpiry) expiries.erase({entry->expire_at_ms, std::string(key)});
+  entry->expire_at_ms = at_ms;
+  if (at_ms != kNoExpiry) expiries.emplace(at_ms, std::string(key));
+}
+
+void Keyspace::Touched(int db, std::string_view key) {
+  auto& watchers = dbs_[db]->watchers;
+  if (!watchers.empty()) {
+    if (const auto it = watchers.find(std::string(key)); it != watchers.end())
+      for (Client* client : it->second) client->transaction.dirty = true;
+  }
+  if (touch_listener_) touch_listener_(db, key);
+}
+
+std::optional<std::string> Keyspace::RandomKey(int db, modcert::Random& random) {
+  while (const auto* entry = dbs_[db]->keys.RandomEntry(random)) {
+    const std::string key = entry->key;
+    if (!ExpireIfNeeded(db, key, *entry->value)) return key;
+  }
+  return std::nullopt;
+}
+
+size_t Keyspace::Flush(int db) {
+  size_t count = 0;
+  for (const auto& database : dbs_) {
+    if (db != -1 && database->index != db) continue;
+    count += database->keys.size();
+    for (const auto& [key, clients] : database->watchers)
+      if (database->keys.Contains(key))
+        for (Client* client : clients) client->transaction.dirty = true;
+    // Values are freed one by one below, after the keyspace no longer shows them.
+    OrderedDict<std::unique_ptr<Entry>> dropped = std::move(database->keys);
+    database->keys = {};
+    database->expiries.clear();
+  }
+  return count;
+}
+
+void Keyspace::Swap(int a, int b) {
+  std::swap(dbs_[a]->keys, dbs_[b]->keys);
+  std::swap(dbs_[a]->expiries, dbs_[b]->expiries);
+  // Watchers stay with the number of the database; a key that looks different now is a change.
+  for (int index : {a, b})
+    for (const auto& [key, clients] : dbs_[index]->watchers)
+      if (dbs_[a]->keys.Contains(key) || dbs_[b]->keys.Contains(key))
+        for (Client* client : clients) client->transaction.dirty = true;
+}
+
+void Keyspace::ExpireDue() {
+  if (!active_expire_) return;
+  for (const auto& database : dbs_) {
+    while (!database->expiries.empty()) {
+      const auto [at_ms, key] = *database->expiries.begin();
+      if (clock_.now_ms() <= at_ms) break;
+      DeleteExpired(database->index, key);
+    }
+  }
+}
+
+std::optional<int64_t> Keyspace::NextExpiry() const {
+  if (!active_expire_) return std::nullopt;
+  std::optional<int64_t> next;
+  for (const auto& database : dbs_) {
+    if (database->expiries.empty()) continue;
+    // A key is expired once its moment has passed, hence the one.
+    const int64_t due = database->expiries.begin()->first + 1;
+    if (!next || due < *next) next = due;
+  }
+  return next;
+}
+
+void Keyspace::Watch(Client& client, int db, std::string_view key) {
+  const std::pair<int, std::string> place(db, key);
+  if (std::find(client.watched.begin(), client.watched.end(), place) != client.watched.end())
+    return;
+  client.watched.push_back(place);
+  dbs_[db]->watchers[place.second].insert(&client);
+}
+
+void Keyspace::UnwatchAll(Client& client) {
+  for (const auto& [db, key] : client.watched) {
+    const auto it = dbs_[db]->watchers.find(key);
+    it->second.erase(&client);
+    if (it->second.empty()) dbs_[db]->watchers.erase(it);
+  }
+  client.watched.clear();
+}
+
+}  // namespace modcert::engine

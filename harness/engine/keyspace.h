@@ -1,0 +1,119 @@
+// The databases: keys with their values and their time to live, and who watches them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/config.h"
+#include "engine/notify.h"
+#include "engine/propagation.h"
+#include "engine/stats.h"
+#include "engine/value/ordered_dict.h"
+#include "engine/value/value.h"
+
+namespace modcert::engine {
+
+class Client;
+
+inline constexpr int64_t kNoExpiry = -1;
+
+// A key's value and what is known about the key. Entries do not move while the key exists.
+struct Entry {
+  Value value;
+  int64_t expire_at_ms = kNoExpiry;
+  int64_t accessed_at_ms = 0;  // for OBJECT IDLETIME
+  uint8_t frequency = 5;       // for OBJECT FREQ
+};
+
+// How a key is looked up.
+struct LookupMode {
+  bool touch = true;        // counts as an access
+  bool count_stats = true;  // keyspace_hits and keyspace_misses, and the keymiss event
+};
+
+// One numbered database. Lookups are pure here; expiry is the Keyspace's business.
+struct Db {
+  int index = 0;
+  OrderedDict<std::unique_ptr<Entry>> keys;
+  std::set<std::pair<int64_t, std::string>> expiries;  // (when, key), for the active expiry
+  // Clients that WATCH a key here.
+  std::unordered_map<std::string, std::unordered_set<Client*>> watchers;
+};
+
+// Owned by Server. Every function looks at expiry first: an expired key is deleted (lazy expiry),
+// propagated as DEL and told to listeners, then treated as absent.
+class Keyspace {
+ public:
+  Keyspace(const Clock& clock, const Config& config, Notifier& notifier, Propagation& propagation,
+           Stats& stats);
+
+  const EncodingLimits& limits() const { return config_.encoding; }
+  int db_count() const { return static_cast<int>(dbs_.size()); }
+  Db& db(int index) { return *dbs_[index]; }
+
+  // The entry for reading, or null. Counts hit or miss and fires keymiss, as `mode` says.
+  Entry* FindForRead(int db, std::string_view key, LookupMode mode = {});
+  // The entry for a change, or null. No statistics.
+  Entry* FindForWrite(int db, std::string_view key);
+  // The entry as it stands, expired or not, with no side effect.
+  Entry* Peek(int db, std::string_view key);
+  bool IsExpired(const Entry& entry) const;
+
+  // Puts a value in place of whatever is there. The time to live goes unless `keep_ttl`.
+  // Fires "new" for a key that did not exist; the caller fires its own event and calls Touched().
+  Entry& Put(int db, std::string_view key, Value value, bool keep_ttl = false);
+  // Takes a key out; false when there is none. No event, no propagation: the caller's business.
+  bool Remove(int db, std::string_view key);
+  // Takes the entry itself out, for RENAME and MOVE. No unlink notice.
+  std::unique_ptr<Entry> Detach(int db, std::string_view key);
+  Entry& Attach(int db, std::string_view key, std::unique_ptr<Entry> entry);
+
+  // kNoExpiry removes the time to live.
+  void SetExpiry(int db, std::string_view key, int64_t at_ms);
+
+  // Tells watchers that the key changed (what Redis calls signalModifiedKey).
+  void Touched(int db, std::string_view key);
+  using TouchListener = std::function<void(int db, std::string_view key)>;
+  // The blocking commands and client-side caching hear of each touched key.
+  void SetTouchListener(TouchListener listener) { touch_listener_ = std::move(listener); }
+
+  size_t size(int db) const { return dbs_[db]->keys.size(); }
+  // A key that is not expired, at random; deletes the expired ones it meets.
+  std::optional<std::string> RandomKey(int db, modcert::Random& random);
+  // Empties one database, or all with -1. Returns the number of keys.
+  size_t Flush(int db);
+  void Swap(int a, int b);
+
+  // Active expiry: deletes what is due. Off under DEBUG SET-ACTIVE-EXPIRE 0.
+  void ExpireDue();
+  // When the next key is due; nothing when none has a time to live.
+  std::optional<int64_t> NextExpiry() const;
+  void set_active_expire(bool on) { active_expire_ = on; }
+
+  void Watch(Client& client, int db, std::string_view key);
+  void UnwatchAll(Client& client);
+
+ private:
+  void DeleteExpired(int db, std::string_view key);
+  bool ExpireIfNeeded(int db, std::string_view key, Entry& entry);
+
+  const Clock& clock_;
+  const Config& config_;
+  Notifier& notifier_;
+  Propagation& propagation_;
+  Stats& stats_;
+  std::vector<std::unique_ptr<Db>> dbs_;
+  TouchListener touch_listener_;
+  bool active_expire_ = true;
+};
+
+}  // namespace modcert::engine

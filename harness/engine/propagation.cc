@@ -1,0 +1,65 @@
+#include "engine/propagation.h"
+
+#include <utility>
+
+#include "base/require.h"
+
+namespace modcert::engine {
+namespace {
+
+size_t DigitCount(size_t number) {
+  size_t digits = 1;
+  while (number >= 10) {
+    number /= 10;
+    ++digits;
+  }
+  return digits;
+}
+
+// The size of a command in the replication stream, which is RESP: *N, then $len and bytes each.
+int64_t StreamSize(const Propagation::Args& args) {
+  size_t size = 1 + DigitCount(args.size()) + 2;
+  for (const std::string& arg : args) size += 1 + DigitCount(arg.size()) + 2 + arg.size() + 2;
+  return static_cast<int64_t>(size);
+}
+
+}  // namespace
+
+void Propagation::Add(int db, Args args, PropagateTo to) {
+  if (to == PropagateTo::kNone) return;
+  pending_.push_back({db, std::move(args), to});
+  if (depth_ == 0) {
+    BeginUnit();
+    EndUnit();
+  }
+}
+
+void Propagation::EndUnit() {
+  Require(depth_ > 0, "an execution unit ends that did not begin");
+  if (--depth_ > 0 || pending_.empty()) return;
+  std::vector<Pending> pending = std::move(pending_);
+  pending_.clear();
+  // Replicas get what is for them; the AOF is written by other means (aof rewrite).
+  std::erase_if(pending, [](const Pending& p) { return p.to == PropagateTo::kAof; });
+  const bool transaction = pending.size() > 1;
+  if (transaction) Emit(pending.front().db, {"MULTI"});
+  for (Pending& p : pending) Emit(p.db, std::move(p.args));
+  if (transaction) Emit(pending.back().db, {"EXEC"});
+}
+
+std::vector<Propagation::Args> Propagation::Take() { return std::exchange(stream_, {}); }
+
+void Propagation::Emit(int db, Args args) {
+  if (db != selected_db_) {
+    EmitRaw({"SELECT", std::to_string(db)});
+    selected_db_ = db;
+  }
+  EmitRaw(std::move(args));
+}
+
+void Propagation::EmitRaw(Args args) {
+  offset_ += StreamSize(args);
+  stream_.push_back(std::move(args));
+}
+
+}  // namespace modcert::engine

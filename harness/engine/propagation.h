@@ -1,0 +1,68 @@
+// The stream of commands that replicas and the append-only file would get.
+//
+// Commands collect in the current execution unit (a command, a transaction, a timer, an event of
+// the cron). When the outermost unit ends they go out: one as it is, several inside MULTI and EXEC.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace modcert::engine {
+
+// Which of the two consumers a command is for. A real server keeps them apart, and modules choose.
+enum class PropagateTo { kNone = 0, kAof = 1, kReplicas = 2, kAll = 3 };
+
+// Owned by Server. The log is a first-class observation: specs and oracles read it.
+class Propagation {
+ public:
+  using Args = std::vector<std::string>;
+
+  // Adds a command to the current unit.
+  void Add(int db, Args args, PropagateTo to = PropagateTo::kAll);
+
+  // Units nest; only the end of the outermost sends. Use ExecutionUnit below.
+  void BeginUnit() { ++depth_; }
+  void EndUnit();
+  int depth() const { return depth_; }
+
+  // What replicas got since the last call, with the SELECT, MULTI and EXEC a replica would see.
+  std::vector<Args> Take();
+  // Bytes of the replication stream so far, as INFO's master_repl_offset counts them once a replica
+  // was attached.
+  int64_t offset() const { return offset_; }
+  // The next command is preceded by SELECT, as after a new replica attached.
+  void ForgetSelectedDb() { selected_db_ = -1; }
+
+ private:
+  struct Pending {
+    int db;
+    Args args;
+    PropagateTo to;
+  };
+
+  void Emit(int db, Args args);
+  void EmitRaw(Args args);
+
+  std::vector<Pending> pending_;
+  std::vector<Args> stream_;
+  int depth_ = 0;
+  int selected_db_ = -1;
+  int64_t offset_ = 0;
+};
+
+// Keeps a unit open for a scope.
+class ExecutionUnit {
+ public:
+  explicit ExecutionUnit(Propagation& propagation) : propagation_(propagation) {
+    propagation_.BeginUnit();
+  }
+  ~ExecutionUnit() { propagation_.EndUnit(); }
+  ExecutionUnit(const ExecutionUnit&) = delete;
+  ExecutionUnit& operator=(const ExecutionUnit&) = delete;
+
+ private:
+  Propagation& propagation_;
+};
+
+}  // namespace modcert::engine

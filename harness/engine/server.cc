@@ -1,0 +1,234 @@
+#include "engine/server.h"
+
+#include <algorithm>
+
+#include "engine/command_call.h"
+#include "fmt/format.h"
+
+namespace modcert::engine {
+namespace {
+
+// An error text is one line of protocol: line ends in what it quotes become spaces.
+std::string OneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  return text;
+}
+
+Reply UnknownCommand(std::span<const std::string> args) {
+  constexpr size_t kQuotedMax = 128;  // bytes of the command, and of all arguments, that are quoted
+  std::string quoted;
+  for (size_t i = 1; i < args.size() && quoted.size() < kQuotedMax; ++i)
+    quoted += fmt::format("'{}' ", std::string_view(args[i]).substr(0, kQuotedMax - quoted.size()));
+  return Reply::Error(
+      OneLine(fmt::format("ERR unknown command '{}', with args beginning with: {}",
+                          std::string_view(args[0]).substr(0, kQuotedMax), quoted)));
+}
+
+Reply UnknownSubcommand(const Command& container, std::span<const std::string> args) {
+  constexpr size_t kQuotedMax = 128;
+  std::string upper = container.name;
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return Reply::Error(OneLine(fmt::format("ERR unknown subcommand '{}'. Try {} HELP.",
+                                          std::string_view(args[1]).substr(0, kQuotedMax), upper)));
+}
+
+bool ArityFits(const CommandFacts& facts, size_t argc) {
+  const auto count = static_cast<int>(argc);
+  return facts.arity >= 0 ? count == facts.arity : count >= -facts.arity;
+}
+
+bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string_view ErrorCode(std::string_view text) { return text.substr(0, text.find(' ')); }
+
+}  // namespace
+
+Server::Server(const Clock& clock, uint64_t seed)
+    : clock(clock),
+      random(seed),
+      log(clock),
+      notifier(config, pubsub),
+      keyspace(clock, config, notifier, propagation, stats),
+      blocking(clock) {
+  stats.lastsave_s = clock.now_ms() / 1000;
+  keyspace.SetTouchListener([this](int db, std::string_view key) { blocking.KeyTouched(db, key); });
+}
+
+Server::~Server() = default;
+
+Client& Server::Connect(Client::Origin origin) {
+  auto client = std::make_unique<Client>(next_client_id_++, origin);
+  client->created_at_ms = clock.now_ms();
+  client->authenticated = config.requirepass.empty();
+  client->deny_blocking = origin == Client::Origin::kInternal;
+  if (origin == Client::Origin::kUser) ++stats.total_connections_received;
+  Client& connected = *client;
+  clients_.emplace(connected.id(), std::move(client));
+  return connected;
+}
+
+void Server::Disconnect(Client& client) {
+  if (on_disconnect) on_disconnect(client);
+  blocking.Disconnected(client);
+  pubsub.Forget(client);
+  keyspace.UnwatchAll(client);
+  clients_.erase(client.id());
+}
+
+Client* Server::FindClient(uint64_t id) {
+  const auto it = clients_.find(id);
+  return it == clients_.end() ? nullptr : it->second.get();
+}
+
+void Server::Execute(Client& client, Args args) {
+  if (client.blocked) {
+    client.waiting_input.push_back(std::move(args));
+    return;
+  }
+  if (args.empty()) return;
+  ApplyCommandFilters(client, args);
+  const Command* command = commands.Find(args);
+  if (const std::optional<Reply> refusal = Refusal(client, command, args)) {
+    Reject(client, command, *refusal);
+  } else if (client.transaction.open &&
+             !IsOneOf(command->name, {"exec", "discard", "multi", "watch", "quit", "reset"})) {
+    client.transaction.queue.push_back({command, std::move(args)});
+    client.Send(resp::Value::Simple("QUEUED"));
+    return;
+  } else {
+    client.last_command = command->name;
+    Answer(client, Run(client, *command, args));
+  }
+  AfterUnit();
+}
+
+std::optional<Reply> Server::Refusal(Client& client, const Command* command,
+                                     std::span<const std::string> args) const {
+  if (!command) return UnknownCommand(args);
+  if (!command->run)
+    return args.size() < 2 ? Reply::WrongArity(command->name) : UnknownSubcommand(*command, args);
+  if (!ArityFits(*command->facts, args.size())) return Reply::WrongArity(command->name);
+  if (!client.authenticated && !command->Has(kCommandNoAuth))
+    return Reply::Error("NOAUTH Authentication required.");
+  if (client.transaction.open && command->Has(kCommandNoMulti))
+    return Reply::Error("ERR Command not allowed inside a transaction");
+  if (!client.resp3() && client.SubscriptionCount() > 0 &&
+      !IsOneOf(command->name, {"ping", "subscribe", "ssubscribe", "sunsubscribe", "psubscribe",
+                               "unsubscribe", "punsubscribe", "quit", "reset"}))
+    return Reply::Error(fmt::format(
+        "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+        "allowed in this context",
+        command->name));
+  return std::nullopt;
+}
+
+void Server::Reject(Client& client, const Command* command, const Reply& error) {
+  // EXEC that cannot run ends its transaction; anything else spoils it.
+  if (client.transaction.open) {
+    if (command && command->name == "exec") {
+      client.transaction = {};
+      keyspace.UnwatchAll(client);
+      const std::string text = "EXECABORT Transaction discarded because of: " +
+                               error.value().text.substr(error.value().text.find(' ') + 1);
+      Answer(client, Reply::Error(text));
+      return;
+    }
+    client.transaction.failed = true;
+  }
+  Answer(client, error);
+}
+
+Reply Server::Run(Client& client, const Command& command, std::span<const std::string> args,
+                  PropagateTo to) {
+  const ExecutionUnit unit(propagation);
+  CommandCall call(*this, client, command, args);
+  Reply reply = command.run(call);
+  ++stats.total_commands_processed;
+  stats.dirty += call.dirty();
+  for (Args& propagated : call.TakePropagation())
+    propagation.Add(call.propagation_db(), std::move(propagated), to);
+  if (reply.is_error()) {
+    ++stats.total_error_replies;
+    ++stats.errors[std::string(ErrorCode(reply.value().text))];
+  }
+  return reply;
+}
+
+void Server::Answer(Client& client, Reply reply) {
+  if (reply.kind() == Reply::Kind::kValue) client.Send(reply.value());
+}
+
+void Server::AfterUnit() {
+  if (serving_ || propagation.depth() > 0) return;
+  if (!blocking.HasReadyKeys() && unblocked_.empty()) return;
+  serving_ = true;
+  const auto note = [this](Client& client) { unblocked_.push_back(client.id()); };
+  do {
+    {
+      const ExecutionUnit unit(propagation);
+      blocking.ServeReadyKeys(note);
+    }
+    for (uint64_t id : std::exchange(unblocked_, {}))
+      if (Client* client = FindClient(id)) RunHeldInput(*client);
+  } while (blocking.HasReadyKeys() || !unblocked_.empty());
+  serving_ = false;
+}
+
+void Server::RunHeldInput(Client& client) {
+  while (!client.blocked && !client.waiting_input.empty()) {
+    Args args = std::move(client.waiting_input.front());
+    client.waiting_input.pop_front();
+    Execute(client, std::move(args));
+  }
+}
+
+void Server::NoteUnblocked(Client& client) { unblocked_.push_back(client.id()); }
+
+void Server::RunDue() {
+  keyspace.ExpireDue();
+  timers.RunDue(clock.now_ms());
+  blocking.TimeOutDue([this](Client& client) { NoteUnblocked(client); });
+  AfterUnit();
+}
+
+std::optional<int64_t> Server::NextDue() const {
+  std::optional<int64_t> next;
+  for (const std::optional<int64_t>& due :
+       {keyspace.NextExpiry(), timers.NextDue(), blocking.NextDeadline()})
+    if (due && (!next || *due < *next)) next = due;
+  return next;
+}
+
+int Server::AddCommandFilter(CommandFilter filter) {
+  filters_.emplace_back(next_filter_, std::move(filter));
+  return next_filter_++;
+}
+
+void Server::RemoveCommandFilter(int handle) {
+  std::erase_if(filters_, [&](const auto& entry) { return entry.first == handle; });
+}
+
+void Server::ApplyCommandFilters(Client& client, Args& args) {
+  if (filters_.empty()) return;
+  const auto filters = filters_;  // a filter may take itself out
+  for (const auto& [handle, filter] : filters) filter(client, args);
+}
+
+void AdvanceTo(VirtualClock& clock, Server& server, int64_t at_ms) {
+  for (;;) {
+    const std::optional<int64_t> due = server.NextDue();
+    if (!due || *due > at_ms) break;
+    // Something due in the past runs now; at least a millisecond passes between rounds, so that a
+    // timer that sets itself again for the same moment cannot hold time.
+    clock.AdvanceTo(std::max(*due, clock.now_ms()));
+    server.RunDue();
+    if (const auto again = server.NextDue(); again && *again <= clock.now_ms()) clock.Advance(1);
+    if (clock.now_ms() > at_ms) return;
+  }
+  clock.AdvanceTo(at_ms);
+}
+
+}  // namespace modcert::engine

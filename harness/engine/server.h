@@ -1,0 +1,120 @@
+// The miniature server: a joint that owns the parts and runs commands through them.
+//
+// No sockets, no threads, no time of its own. Whoever drives it (a target, a module's Call)
+// connects clients, executes commands for them and takes the bytes from their output. All functions
+// need the host's lock when modules with threads are about.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "engine/blocking.h"
+#include "engine/client.h"
+#include "engine/command.h"
+#include "engine/config.h"
+#include "engine/keyspace.h"
+#include "engine/notify.h"
+#include "engine/propagation.h"
+#include "engine/pubsub.h"
+#include "engine/server_log.h"
+#include "engine/stats.h"
+#include "engine/timers.h"
+#include "engine/value/opaque_types.h"
+
+namespace modcert::engine {
+
+class Server {
+ public:
+  // The clock must outlive the server. Equal seeds give equal runs.
+  explicit Server(const Clock& clock, uint64_t seed = 1);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // The parts, in the order in which they depend on each other.
+  const Clock& clock;
+  Random random;
+  Config config;
+  ServerLog log;
+  Stats stats;
+  Propagation propagation;
+  PubSub pubsub;
+  Notifier notifier;
+  OpaqueTypes types;
+  Keyspace keyspace;
+  Blocking blocking;
+  Timers timers;
+  CommandTable commands;
+
+  // A new connection; lives until Disconnect.
+  Client& Connect(Client::Origin origin = Client::Origin::kUser);
+  // Ends a connection: its blocked state, subscriptions, watches and transaction go with it.
+  void Disconnect(Client& client);
+  Client* FindClient(uint64_t id);
+  const std::map<uint64_t, std::unique_ptr<Client>>& clients() const { return clients_; }
+  // Hears of each client that goes, before it goes.
+  std::function<void(Client&)> on_disconnect;
+
+  // Runs a command that a client sent, as a server does: filters, lookup, checks, MULTI queue, the
+  // command, propagation, then whatever became possible by it (blocked clients). The reply is in
+  // the client's output. Input for a blocked client waits until it is served.
+  void Execute(Client& client, Args args);
+
+  // Why the dispatcher would refuse to run this command, or nothing: unknown command, arity,
+  // permissions, state of the client. Used by Execute and by modules' Call.
+  std::optional<Reply> Refusal(Client& client, const Command* command,
+                               std::span<const std::string> args) const;
+
+  // Runs a command for a client inside of something else (EXEC, a script, a module's Call): no
+  // checks, no queueing. Propagates what the command asks for, to whom `to` says.
+  Reply Run(Client& client, const Command& command, std::span<const std::string> args,
+            PropagateTo to = PropagateTo::kAll);
+
+  // Serves the blocked clients whose keys became ready, and runs the input they held back. Called
+  // at the end of every outermost unit of execution: by Execute, and by the module host after
+  // timers and events of threads.
+  void AfterUnit();
+  // A client is no longer blocked: its held-back input runs in the next AfterUnit.
+  void NoteUnblocked(Client& client);
+
+  // Time has come to the clock's now: timers, expiry, timeouts of blocked clients.
+  void RunDue();
+  // The next moment at which RunDue has something to do.
+  std::optional<int64_t> NextDue() const;
+
+  // Called on every command line before it is looked up; may change it.
+  using CommandFilter = std::function<void(Client& client, Args& args)>;
+  int AddCommandFilter(CommandFilter filter);
+  void RemoveCommandFilter(int handle);
+  void ApplyCommandFilters(Client& client, Args& args);
+
+  // Further INFO sections (modules); called with the section wanted, returns its text or nothing.
+  std::vector<std::function<std::string(std::string_view section)>> info_providers;
+
+ private:
+  void Answer(Client& client, Reply reply);
+  void Reject(Client& client, const Command* command, const Reply& error);
+  void RunHeldInput(Client& client);
+
+  std::map<uint64_t, std::unique_ptr<Client>> clients_;
+  uint64_t next_client_id_ = 1;
+  std::vector<std::pair<int, CommandFilter>> filters_;
+  int next_filter_ = 1;
+  std::vector<uint64_t> unblocked_;  // ids of clients whose held-back input may run now
+  bool serving_ = false;             // AfterUnit does not nest
+};
+
+// Advances a virtual clock to `at_ms`, stopping at each moment at which something is due.
+void AdvanceTo(VirtualClock& clock, Server& server, int64_t at_ms);
+
+}  // namespace modcert::engine

@@ -1,0 +1,28 @@
+#include "engine/value/opaque_types.h"
+
+#include <algorithm>
+
+namespace modcert::engine {
+
+bool OpaqueTypes::Add(const OpaqueType* type) {
+  if (FindByName(type->name())) return false;
+  types_.push_back(type);
+  return true;
+}
+
+void OpaqueTypes::Remove(const OpaqueType* type) { std::erase(types_, type); }
+
+const OpaqueType* OpaqueTypes::FindByName(std::string_view name) const {
+  for (const OpaqueType* type : types_)
+    if (type->name() == name) return type;
+  return nullptr;
+}
+
+const OpaqueType* OpaqueTypes::FindById(uint64_t module_id) const {
+  constexpr uint64_t kEncverBits = 10;
+  for (const OpaqueType* type : types_)
+    if (type->id() >> kEncverBits == module_id >> kEncverBits) return type;
+  return nullptr;
+}
+
+}  // namespace modcert::engine
