@@ -55,7 +55,7 @@ struct Value {
   static Value Set(std::vector<Value> children = {});
   static Value Push(std::vector<Value> children = {});
   static Value Double(double number);
-  static Value Bool(bool value);
+  static Value Bool(bool flag);
   static Value BigNumber(std::string_view digits);
   static Value Verbatim(std::string_view format, std::string_view bytes);
 
@@ -64,7 +64,8 @@ struct Value {
     return type == Type::kArray || type == Type::kMap || type == Type::kSet || type == Type::kPush;
   }
 
-  bool operator==(const Value&) const = default;
+  // Compares everything, the text of a double as well; NaN equals NaN.
+  bool operator==(const Value& other) const;
 };
 
 }  // namespace modcert::resp
