@@ -1,0 +1,37 @@
+#include "abi/api_table.h"
+
+#include "abi/stub.h"
+#include "base/require.h"
+
+namespace modcert::abi {
+
+ApiTable::ApiTable(const Profile& profile) : profile_(profile), rows_(AllFunctions().size()) {}
+
+void ApiTable::Add(std::span<const ApiRow> rows) {
+  for (const ApiRow& row : rows) {
+    Require(rows_[row.function] == nullptr, "an API function has one row");
+    rows_[row.function] = &row;
+  }
+}
+
+void* ApiTable::Lookup(std::string_view full_name, CallMode mode) const {
+  const Function* function = Find(WithoutPrefix(full_name, profile_.kind));
+  if (!function || !AvailableIn(*function, profile_)) return nullptr;
+  const ApiRow* row = RowOf(*function);
+  if (!row) return StubOf(IndexOf(*function));
+  return mode == CallMode::kChecked ? row->checked : row->core;
+}
+
+const ApiRow* ApiTable::row(std::string_view name) const {
+  const Function* function = Find(name);
+  return function ? RowOf(*function) : nullptr;
+}
+
+const ApiRow* ApiTable::RowOf(const Function& function) const {
+  // Rows have the signature of Redis: where Valkey took the name for another function there is
+  // none.
+  if (function.differs_in_valkey && profile_.kind == ServerKind::kValkey) return nullptr;
+  return rows_[IndexOf(function)];
+}
+
+}  // namespace modcert::abi
