@@ -47,7 +47,7 @@ Reply Exec(CommandCall& call) {
   const std::vector<Client::QueuedCommand> queue = std::move(client.transaction.queue);
   EndTransaction(call);
   const bool deny_blocking = std::exchange(client.deny_blocking, true);
-  resp::AppendArrayHeader(client.output, static_cast<int64_t>(queue.size()));
+  resp::AppendArrayHeader(queue.size(), client.output);
   for (const Client::QueuedCommand& queued : queue) {
     const Reply reply = call.server.Run(client, *queued.command, queued.args);
     if (reply.kind() == Reply::Kind::kValue) client.Send(reply.value());
