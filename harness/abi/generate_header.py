@@ -197,8 +197,9 @@ def events(structs, dialect):
         if dialect.server == "valkey":
             name = name.replace("MasterLink", "PrimaryLink")
             constant = constant.replace("MASTER_LINK", "PRIMARY_LINK")
-        text = "static const RedisModuleEvent RedisModuleEvent_%s REDISMODULE_ATTR_UNUSED = {%s, %d};\n"
-        yield dialect.spell(text % (name, constant, event["dataver"]))
+        text = "RedisModuleEvent_%s REDISMODULE_ATTR_UNUSED = {%s, %d};\n"
+        yield dialect.spell("static const RedisModuleEvent " +
+                            text % (name, constant, event["dataver"]))
 
 
 def function_pointers(functions, dialect):
@@ -220,8 +221,8 @@ def function_pointers(functions, dialect):
 def types_header(constants, structs, dialect):
     guard = dialect.spell("REDISMODULE_TYPES_H")
     yield BANNER
-    yield "/* Constants, types and callbacks of the Module API, without its functions. The comment\n"
-    yield " * behind a name is the first release that has it. */\n"
+    yield "/* Constants, types and callbacks of the Module API, without its functions. The\n"
+    yield " * comment behind a name is the first release that has it. */\n"
     yield "#ifndef %s\n#define %s\n\n#include <stddef.h>\n#include <stdint.h>\n" % (guard, guard)
     yield '\n#ifdef __cplusplus\nextern "C" {\n#endif\n\n'
     yield dialect.spell("#define REDISMODULE_ATTR_UNUSED __attribute__((__unused__))\n")
@@ -246,8 +247,8 @@ def module_header(data, dialect):
     declared_only = [dict(f, section="Declared, and in no server") for f in data["declared_only"]]
     functions += declared_only
     yield BANNER
-    yield "/* What a module includes: the types, a pointer for each function, and the Init that fills\n"
-    yield " * them. The comment above a function is the first release that has it. */\n"
+    yield "/* What a module includes: the types, a pointer for each function, and the Init that\n"
+    yield " * fills them. The comment above a function is the first release that has it. */\n"
     yield "#ifndef %s\n#define %s\n\n#include <stdlib.h>\n\n" % (guard, guard)
     yield '#include "%s_types.h"\n\n' % dialect.prefix.lower()
     yield dialect.spell(API_MACROS)

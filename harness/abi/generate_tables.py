@@ -29,7 +29,7 @@ def failure_value(function, returns):
 
 def published_types(functions, dialect):
     yield BANNER
-    yield "// The type that each function of the Module API must have, without a pointer in sight.\n"
+    yield "// The type that each function of the Module API must have, and no pointer.\n"
     yield "#pragma once\n\n#include <climits>\n#include <cstddef>\n\n"
     yield '#include "redismodule_types.h"\n\nnamespace modcert::abi::published {\n\n'
     for index, function in enumerate(functions):
@@ -176,6 +176,8 @@ def main():
     data, structs = load("functions.json"), load("structs.json")
     constants = load("constants.json")["constants"]
     functions = sorted(data["functions"], key=lambda f: f["name"])
+    # What only a vendor's closed builds have must not resolve in any profile.
+    assert not {f["name"] for f in functions} & set(data["enterprise_only"])
     dialect = Dialect("redis", structs, constants)
     write(output / "published_types.h", published_types(functions, dialect))
     write(output / "function_table.h", function_table(functions, dialect))
