@@ -1,0 +1,101 @@
+// Where a scenario runs: the in-process host, or a real server. The one seam of the runner, with
+// two real sides, so that a spec cannot tell which one it talks to.
+//
+// A target is used by one thread. All clients are numbered by the scenario, from 0, and connect
+// when they are first used.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "validate/finding.h"
+
+namespace modcert::target {
+
+// A module to load before the first step.
+struct ModuleFile {
+  std::string path;
+  std::vector<std::string> args;
+
+  bool operator==(const ModuleFile&) const = default;
+};
+
+// What a scenario starts from: an empty server with these modules.
+struct World {
+  std::vector<ModuleFile> modules;
+  std::string profile;  // "redis-7.0"; empty is the target's own
+  std::vector<std::pair<std::string, std::string>> config;
+  bool records_propagation = false;  // TakePropagated() will be asked
+};
+
+// How long Send waits when the server blocks the client.
+enum class Wait {
+  kUntilBlocked,  // returns as soon as the client is known to be blocked
+  kForReply,      // a thread of the module or another event will bring the reply; up to the limit
+};
+
+// What came of a command.
+struct Outcome {
+  enum class Kind {
+    kReply,    // `raw` is the whole reply
+    kBlocked,  // the client waits; its reply is for Receive
+    kNothing,  // no reply came, and none is to be expected (or not within the limit)
+    kClosed,   // the server closed the connection
+  };
+
+  Kind kind = Kind::kNothing;
+  std::string_view raw;  // protocol bytes; valid until the next call on the target
+};
+
+using Command = std::vector<std::string>;
+
+class Target {
+ public:
+  virtual ~Target() = default;
+
+  // "inprocess" or "redis": what "only" in a spec names.
+  virtual std::string_view name() const = 0;
+  // The version it behaves like, such as "redis-7.0".
+  virtual std::string_view profile() const = 0;
+
+  // Makes a fresh world, whatever was before. Fails when a module does not load or a config is
+  // unknown; the place of the error is the module's path.
+  virtual Status Start(const World& world) = 0;
+
+  // Sends a command and returns its reply. Messages that arrive meanwhile (pub/sub, invalidation)
+  // are kept for Receive. Fails only when modcert or the connection set-up is at fault.
+  virtual Result<Outcome> Send(int client, std::span<const std::string> argv, Wait wait) = 0;
+
+  // The reply that a blocked client still owes, or the next message.
+  virtual Result<Outcome> Receive(int client) = 0;
+
+  // Lets time pass: at once on a virtual clock, by waiting on a real server.
+  virtual Status AdvanceMs(int64_t ms) = 0;
+
+  // What was propagated since the start or the last call, PING and REPLCONF left out.
+  virtual Result<std::vector<Command>> TakePropagated() = 0;
+
+  // What the validation layer found since the last call. A real server has none.
+  virtual std::vector<validate::Finding> TakeFindings() = 0;
+
+  // Runs oracles on the world as it is. A real server has none.
+  virtual std::vector<validate::Finding> RunOracles(std::span<const std::string> names) = 0;
+  // Whether TakeFindings and RunOracles can find anything.
+  virtual bool has_validation() const = 0;
+
+  // Closes a client's connection; it connects again when it is used again.
+  virtual void Disconnect(int client) = 0;
+
+  // False when the server has died, of which the log may tell why.
+  virtual bool IsAlive() = 0;
+
+  // The last lines of the server's log.
+  virtual std::vector<std::string> LogTail() = 0;
+};
+
+}  // namespace modcert::target
