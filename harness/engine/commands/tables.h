@@ -8,11 +8,15 @@
 namespace modcert::engine {
 
 std::span<const CommandRow> ConnectionCommands();
+std::span<const CommandRow> HashCommands();
+std::span<const CommandRow> SetCommands();
 std::span<const CommandRow> TransactionCommands();
 
 // All of them, in no order that matters.
 inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     ConnectionCommands,
+    HashCommands,
+    SetCommands,
     TransactionCommands,
 };
 
