@@ -1,5 +1,6 @@
 #include "engine/command_call.h"
 
+#include "base/parse_number.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -9,6 +10,18 @@ Keyspace& CommandCall::keyspace() { return server.keyspace; }
 int64_t CommandCall::now_ms() const { return server.clock.now_ms(); }
 
 bool CommandCall::may_block() const { return !client.deny_blocking; }
+
+Found<int64_t> CommandCall::IntegerArg(int index) const {
+  const std::optional<int64_t> number = ParseInteger(args[index]);
+  if (!number) return Reply::NotAnInteger();
+  return *number;
+}
+
+Found<double> CommandCall::DoubleArg(int index) const {
+  const std::optional<double> number = ParseDouble(args[index]);
+  if (!number) return Reply::NotAFloat();
+  return *number;
+}
 
 void CommandCall::Changed(EventClass event_class, std::string_view event, std::string_view key,
                           int64_t changes) {

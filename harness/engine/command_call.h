@@ -77,6 +77,13 @@ class CommandCall {
 
   int argc() const { return static_cast<int>(args.size()); }
   const std::string& arg(int index) const { return args[index]; }
+  // True when the argument is this option word, in any case: `call.ArgIs(3, "NX")`.
+  bool ArgIs(int index, std::string_view word) const {
+    return CommandNameEqual{}(args[index], word);
+  }
+  // The argument as a number, or "value is not an integer or out of range" / "not a valid float".
+  Found<int64_t> IntegerArg(int index) const;
+  Found<double> DoubleArg(int index) const;
   bool resp3() const { return client.resp3(); }
   Keyspace& keyspace();
   int64_t now_ms() const;
