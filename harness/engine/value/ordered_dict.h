@@ -70,7 +70,11 @@ class OrderedDict {
     entry.value = V{};
     index_[slot] = kTombstone;
     --live_count_;
-    if (live_count_ == 0) Clear();
+    // A dictionary that is mostly holes would make RandomEntry and Scan slow.
+    if (live_count_ == 0)
+      Clear();
+    else if (entries_.size() > 16 && live_count_ < entries_.size() / 4)
+      Rebuild();
     return true;
   }
 

@@ -1,6 +1,7 @@
 // A Redis set: an intset while it holds few integers, a hash table from then on.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -37,12 +38,22 @@ class Set {
   // For the RDB loader: a set that was saved as a hash table stays one.
   void ConvertToHashTable();
 
+  // For the RDB codec: the integers of an intset, ascending, and how many bytes each takes there.
+  // The width is 2, 4 or 8 and never shrinks, even when the number that needed it has left.
+  const std::vector<int64_t>& integers() const { return integers_; }
+  int integer_width() const { return integer_width_; }
+  // For the RDB loader: an intset that was saved wider than its numbers ask stays as wide.
+  void WidenIntegers(int width) { integer_width_ = std::max(integer_width_, width); }
+
  private:
   struct Nothing {};
+
+  bool AddInteger(int64_t integer);
 
   const EncodingLimits* limits_;
   bool is_intset_ = true;
   std::vector<int64_t> integers_;  // ascending
+  int integer_width_ = 2;
   OrderedDict<Nothing> members_;
 };
 

@@ -1,6 +1,7 @@
 // Anything a key can hold.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <variant>
@@ -22,6 +23,9 @@ std::string_view TypeName(const Value& value);
 std::string_view EncodingName(const Value& value);
 // True for a container without elements: such a key does not stay in the keyspace.
 bool IsEmpty(const Value& value);
+
+// A deep copy, as COPY makes it; nothing when a module type cannot copy.
+std::optional<Value> Duplicate(const Value& value, const KeyPlace& from, const KeyPlace& to);
 
 // A fresh, empty container, for a key that is about to be created.
 template <typename T>

@@ -25,7 +25,7 @@ struct ScoreBound {
 struct LexBound {
   enum class Kind { kMinusInfinity, kMember, kPlusInfinity };
   Kind kind = Kind::kMember;
-  std::string member;
+  std::string member = {};
   bool exclusive = false;
 };
 
@@ -39,6 +39,7 @@ class ZSet {
 
   explicit ZSet(const EncodingLimits* limits);
   ~ZSet();
+  ZSet(const ZSet& other);
   ZSet(ZSet&&) noexcept;
   ZSet& operator=(ZSet&&) noexcept;
 
