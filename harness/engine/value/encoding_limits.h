@@ -8,7 +8,7 @@ namespace modcert::engine {
 // Owned by Config; values keep a pointer to it and read it at each change. Counts of elements, and
 // sizes in bytes. Defaults are those of redis-server 7.0.
 struct EncodingLimits {
-  int64_t hash_max_listpack_entries = 128;
+  int64_t hash_max_listpack_entries = 512;
   int64_t hash_max_listpack_value = 64;
   int64_t list_max_listpack_size = -2;
   int64_t set_max_intset_entries = 512;
