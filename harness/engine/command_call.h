@@ -32,6 +32,8 @@ class Found {
   explicit operator bool() const { return value_.has_value(); }
   T& operator*() { return *value_; }
   T* operator->() { return &*value_; }
+  const T& operator*() const { return *value_; }
+  const T* operator->() const { return &*value_; }
   Reply error() const { return *error_; }
 
  private:

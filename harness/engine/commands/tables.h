@@ -10,6 +10,8 @@ namespace modcert::engine {
 std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> HashCommands();
 std::span<const CommandRow> SetCommands();
+std::span<const CommandRow> LcsCommands();
+std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> TransactionCommands();
 
 // All of them, in no order that matters.
@@ -17,6 +19,8 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     ConnectionCommands,
     HashCommands,
     SetCommands,
+    LcsCommands,
+    StringCommands,
     TransactionCommands,
 };
 
