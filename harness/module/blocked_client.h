@@ -1,0 +1,90 @@
+// RedisModuleBlockedClient, and the queue by which threads hand clients back to the main thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/client.h"
+#include "module/reply_writer.h"
+#include "redismodule_types.h"
+
+namespace modcert::module {
+class BlockedClients;
+class Host;
+class Module;
+
+using FreePrivateData = void (*)(RedisModuleCtx* ctx, void* private_data);
+
+// What BlockClient and BlockClientOnKeys are called with.
+struct BlockRequest {
+  RedisModuleCmdFunc reply_callback = nullptr;
+  RedisModuleCmdFunc timeout_callback = nullptr;
+  FreePrivateData free_private_data = nullptr;
+  int64_t timeout_ms = 0;  // 0: none
+  bool on_keys = false;
+  std::vector<std::string> keys;
+  void* private_data = nullptr;
+};
+}  // namespace modcert::module
+
+// Lives until the main thread has served its UnblockClient; one blocked on keys until it is served,
+// timed out or disconnected.
+struct RedisModuleBlockedClient {
+  modcert::module::Host& host;
+  modcert::module::Module& module;
+  modcert::module::BlockRequest request;
+  uint64_t client_id = 0;  // 0: a dummy, or the client is no longer blocked by this handle
+  int db = 0;
+  modcert::engine::Args argv = {};
+  void* private_data = nullptr;
+  RedisModuleDisconnectFunc disconnect_callback = nullptr;
+  bool unblocked = false;  // UnblockClient or AbortBlock was called; second call: a finding
+  bool aborted = false;
+  // Replies of the thread-safe contexts bound to this handle.
+  std::string reply_bytes = {};
+  modcert::resp::Protocol protocol = modcert::resp::Protocol::kResp2;
+  modcert::module::ReplyWriter reply{reply_bytes, protocol};
+};
+
+namespace modcert::module {
+
+// Owned by Host. Every function but Unblock and Abort needs the lock.
+class BlockedClients {
+ public:
+  explicit BlockedClients(Host& host) : host_(host) {}
+
+  // Blocks the context's client. Where it cannot block (MULTI, no such client) the error has been
+  // sent and the handle is a dummy.
+  RedisModuleBlockedClient* Block(RedisModuleCtx* ctx, BlockRequest request);
+  // From any thread, without the lock. False: blocked on keys without a timeout callback.
+  bool Unblock(RedisModuleBlockedClient* handle, void* private_data);
+  bool Abort(RedisModuleBlockedClient* handle);
+
+  // Serves what threads unblocked so far: reply callbacks, gathered replies, private data.
+  void ServeUnblocked();
+  bool HasUnblocked() const;
+  // Waits in real time, without the lock, until a thread unblocks something; false when
+  // `limit_ms` passed.
+  bool WaitForUnblock(int64_t limit_ms);
+  // Handles that were not given back.
+  int64_t OutstandingCount(const Module* module) const;
+
+ private:
+  void Serve(RedisModuleBlockedClient& handle);
+  bool Enqueue(RedisModuleBlockedClient* handle);
+  bool ServeKey(RedisModuleBlockedClient& handle, const std::string& key);
+  engine::Reply TimedOut(RedisModuleBlockedClient& handle);
+  void Disconnected(RedisModuleBlockedClient& handle);
+  void FreeHandle(RedisModuleBlockedClient& handle);
+
+  Host& host_;
+  mutable std::mutex mutex_;
+  std::condition_variable unblocked_;
+  std::vector<RedisModuleBlockedClient*> queue_;
+};
+
+}  // namespace modcert::module

@@ -1,0 +1,55 @@
+// RedisModuleType: a data type that a module registered, as the engine sees one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/value/opaque.h"
+#include "redismodule_types.h"
+
+namespace modcert::module {
+
+class Host;
+class Module;
+
+// The 64-bit id of a type: nine characters of six bits, and ten bits of encoding version. Zero when
+// the name has not nine characters of A-Z a-z 0-9 - _, or the version does not fit.
+uint64_t TypeId(std::string_view name, int encoding_version);
+
+// The methods of any version of the struct, with what the version lacks set to null; false when the
+// version is zero or less.
+bool ReadTypeMethods(const RedisModuleTypeMethods* from, RedisModuleTypeMethods& to);
+
+}  // namespace modcert::module
+
+// Made by Host::AddType, lives as long as its module. The callbacks run in a scope of the module.
+struct RedisModuleType final : modcert::engine::OpaqueType {
+  RedisModuleType(modcert::module::Host& host, modcert::module::Module& module, std::string name,
+                  int encoding_version, const RedisModuleTypeMethods& methods);
+
+  std::string_view name() const override { return name_; }
+  uint64_t id() const override { return id_; }
+  void Save(modcert::engine::rdb::Writer& out, const modcert::engine::KeyPlace& place,
+            const void* value) const override;
+  modcert::Result<void*> Load(modcert::engine::rdb::Reader& in, int encver,
+                              const modcert::engine::KeyPlace& place) const override;
+  void Free(void* value) const override;
+  void AddToDigest(modcert::engine::Digest& digest, const modcert::engine::KeyPlace& place,
+                   const void* value) const override;
+  size_t MemoryUsage(const modcert::engine::KeyPlace& place, const void* value,
+                     size_t samples) const override;
+  void RewriteAof(const modcert::engine::KeyPlace& place, const void* value,
+                  const std::function<void(std::vector<std::string>)>& emit) const override;
+  void* Copy(const modcert::engine::KeyPlace& from, const modcert::engine::KeyPlace& to,
+             const void* value) const override;
+  size_t FreeEffort(const modcert::engine::KeyPlace& place, const void* value) const override;
+  void Unlink(const modcert::engine::KeyPlace& place, const void* value) const override;
+
+  modcert::module::Host& host;
+  modcert::module::Module& module;
+  const RedisModuleTypeMethods methods;
+
+ private:
+  std::string name_;
+  uint64_t id_;
+};

@@ -1,0 +1,63 @@
+// One loaded module: what it said of itself, and everything that it registered and that goes when
+// it goes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "module/module_heap.h"
+#include "redismodule_types.h"
+
+namespace modcert::module {
+
+class SharedObject;
+
+// Owned by Host. Made before OnLoad runs; its name is empty until SetModuleAttribs.
+class Module {
+ public:
+  explicit Module(std::unique_ptr<SharedObject> object);
+  ~Module();
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+
+  SharedObject& object() { return *object_; }
+  bool initialized() const { return !name.empty(); }
+
+  std::string name;
+  int version = 0;
+  int api_version = 0;
+  std::string path;  // as the user gave it
+  std::vector<std::string> args;
+  int options = 0;  // SetModuleOptions
+  bool in_on_load = true;
+
+  // What it registered, in order of registration.
+  std::vector<std::string> commands;
+  std::vector<std::unique_ptr<RedisModuleType>> types;
+  std::vector<RedisModuleCommandFilter*> filters;
+  std::vector<int> event_listeners;  // handles of Notifier
+  std::vector<std::string> shared_apis;
+  std::vector<Module*> uses;     // modules whose shared APIs it asked for
+  std::vector<Module*> used_by;  // and who asked for its own
+  RedisModuleInfoFunc info_callback = nullptr;
+
+  ModuleHeap heap;
+  // What it wrote to the log while OnLoad ran: part of the diagnosis when that fails.
+  std::vector<std::string> load_log;
+  // Names that it asked GetApi for, and whether the host had them.
+  struct Resolved {
+    std::string name;
+    bool found;
+  };
+  std::vector<Resolved> resolved;
+  // How deep its callbacks are nested right now; it cannot be unloaded meanwhile.
+  int in_call = 0;
+
+ private:
+  std::unique_ptr<SharedObject> object_;
+};
+
+}  // namespace modcert::module
