@@ -78,6 +78,12 @@ void Blocking::TimeOutDue(const std::function<void(Client&)>& on_unblocked) {
   }
 }
 
+size_t Blocking::timed_count() const {
+  return static_cast<size_t>(
+      std::count_if(blocked_.begin(), blocked_.end(),
+                    [](const Client* client) { return client->blocked->deadline_ms != 0; }));
+}
+
 std::optional<int64_t> Blocking::NextDeadline() const {
   std::optional<int64_t> next;
   for (const Client* client : blocked_) {

@@ -40,6 +40,7 @@ class Blocking {
   void TimeOutDue(const std::function<void(Client&)>& on_unblocked);
   std::optional<int64_t> NextDeadline() const;
   size_t blocked_count() const { return blocked_.size(); }
+  size_t timed_count() const;  // those with a deadline
 
  private:
   using Place = std::pair<int, std::string>;

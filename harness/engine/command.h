@@ -30,6 +30,7 @@ struct Command {
   std::string name;           // lower case; "config|set" for a subcommand
   const CommandFacts* facts;  // built in: static data; a module's: owned by whoever registered it
   std::function<Reply(CommandCall&)> run;
+  std::string module = {};  // the name of the module that registered it; empty for a built-in one
   std::vector<std::unique_ptr<Command>> subcommands;  // ordered by name
   std::string_view partial = {};
   // Key positions of a module command that computes them (getkeys-api); empty otherwise.

@@ -1,7 +1,215 @@
 #include "engine/config.h"
 
-namespace modcert::engine {
+#include <fmt/format.h>
 
-Config::Config() = default;
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "base/glob_match.h"
+#include "base/parse_number.h"
+#include "base/require.h"
+#include "engine/command.h"
+#include "engine/config_parameters.h"
+#include "engine/notify.h"
+
+namespace modcert::engine {
+namespace {
+
+using Kind = ConfigParameter::Kind;
+
+// A value in the form in which it is kept, or what is wrong with it.
+struct Normalized {
+  std::string value;
+  std::string problem;
+};
+
+Normalized Wrong(std::string problem) { return {{}, std::move(problem)}; }
+
+bool SameWord(std::string_view a, std::string_view b) { return CommandNameEqual{}(a, b); }
+
+// "1gb", "100mb", "1k", "12": digits and a unit.
+std::optional<int64_t> ParseMemory(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    int64_t bytes;
+  };
+  constexpr Unit kUnits[] = {
+      {"", 1},         {"b", 1},        {"k", 1000},         {"kb", 1024},
+      {"m", 1000'000}, {"mb", 1 << 20}, {"g", 1000'000'000}, {"gb", 1 << 30},
+  };
+  size_t digits = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+  const std::optional<int64_t> number = ParseInteger(text.substr(0, digits));
+  if (!number) return std::nullopt;
+  for (const Unit& unit : kUnits) {
+    int64_t bytes = 0;
+    if (!SameWord(text.substr(digits), unit.name)) continue;
+    if (__builtin_mul_overflow(*number, unit.bytes, &bytes)) return std::nullopt;
+    return bytes;
+  }
+  return std::nullopt;
+}
+
+Normalized NormalizeInteger(const ConfigParameter& row, const std::string& value) {
+  const std::optional<int64_t> number = ParseInteger(value);
+  if (!number) return Wrong("argument couldn't be parsed into an integer");
+  if (*number < row.min || *number > row.max)
+    return Wrong(fmt::format("argument must be between {} and {} inclusive", row.min, row.max));
+  // hz takes any number and keeps it within what the cron can do.
+  if (row.name == "hz") return {std::to_string(std::clamp<int64_t>(*number, 1, 500)), {}};
+  return {value, {}};
+}
+
+Normalized NormalizeChoice(const ConfigParameter& row, const std::string& value) {
+  std::string_view rest = row.choices;
+  while (!rest.empty()) {
+    const std::string_view choice = rest.substr(0, rest.find(", "));
+    if (SameWord(choice, value)) return {std::string(choice), {}};
+    rest.remove_prefix(std::min(rest.size(), choice.size() + 2));
+  }
+  return Wrong(fmt::format("argument(s) must be one of the following: {}", row.choices));
+}
+
+Normalized NormalizeSave(const std::string& value) {
+  std::istringstream words(value);
+  std::vector<std::string> parts;
+  for (std::string word; words >> word;) parts.push_back(word);
+  const bool numbers = std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+    return ParseInteger(part).value_or(-1) >= 0;
+  });
+  if (parts.size() % 2 != 0 || !numbers) return Wrong("Invalid save parameters");
+  return {fmt::format("{}", fmt::join(parts, " ")), {}};
+}
+
+Normalized NormalizeText(const ConfigParameter& row, const std::string& value) {
+  if (row.name == "save") return NormalizeSave(value);
+  if (row.name != "notify-keyspace-events") return {value, {}};
+  const int64_t mask = ParseEventClasses(value);
+  if (mask < 0) return Wrong("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
+  return {EventClassLetters(static_cast<uint32_t>(mask)), {}};
+}
+
+Normalized Normalize(const ConfigParameter& row, const std::string& value) {
+  switch (row.kind) {
+    case Kind::kText:
+      return NormalizeText(row, value);
+    case Kind::kBool:
+      if (SameWord(value, "yes") || SameWord(value, "no"))
+        return {SameWord(value, "yes") ? "yes" : "no", {}};
+      return Wrong("argument must be 'yes' or 'no'");
+    case Kind::kInteger:
+      return NormalizeInteger(row, value);
+    case Kind::kMemory:
+      if (const auto bytes = ParseMemory(value)) return {std::to_string(*bytes), {}};
+      return Wrong("argument must be a memory value");
+    case Kind::kMemoryOrPercent:
+      if (const auto bytes = ParseMemory(value)) return {std::to_string(*bytes), {}};
+      if (value.ends_with('%') && ParseInteger(value.substr(0, value.size() - 1)).value_or(-1) >= 0)
+        return {value, {}};
+      return Wrong("argument must be a memory or percent value");
+    case Kind::kChoice:
+      return NormalizeChoice(row, value);
+    case Kind::kImmutable:
+      return Wrong("can't set immutable config");
+    case Kind::kProtected:
+      return Wrong("can't set protected config");
+  }
+  return Wrong("unknown kind");
+}
+
+std::string Failure(std::string_view name, std::string_view problem) {
+  return fmt::format("CONFIG SET failed (possibly related to argument '{}') - {}", name, problem);
+}
+
+std::string_view HeldBy(const ConfigParameter& row) {
+  return row.alias_of.empty() ? row.name : row.alias_of;
+}
+
+int64_t ToInteger(const std::string& value) { return ParseInteger(value).value_or(0); }
+
+// The parameters with a typed member. Values are normalized already.
+struct Effect {
+  std::string_view name;
+  void (*apply)(Config& config, const std::string& value);
+};
+
+constexpr Effect kEffects[] = {
+    {"hash-max-listpack-entries",
+     [](Config& c, const std::string& v) { c.encoding.hash_max_listpack_entries = ToInteger(v); }},
+    {"hash-max-listpack-value",
+     [](Config& c, const std::string& v) { c.encoding.hash_max_listpack_value = ToInteger(v); }},
+    {"list-max-listpack-size",
+     [](Config& c, const std::string& v) { c.encoding.list_max_listpack_size = ToInteger(v); }},
+    {"set-max-intset-entries",
+     [](Config& c, const std::string& v) { c.encoding.set_max_intset_entries = ToInteger(v); }},
+    {"zset-max-listpack-entries",
+     [](Config& c, const std::string& v) { c.encoding.zset_max_listpack_entries = ToInteger(v); }},
+    {"zset-max-listpack-value",
+     [](Config& c, const std::string& v) { c.encoding.zset_max_listpack_value = ToInteger(v); }},
+    {"maxmemory", [](Config& c, const std::string& v) { c.maxmemory = ToInteger(v); }},
+    {"maxmemory-policy",
+     [](Config& c, const std::string& v) { c.maxmemory_policy_is_lfu = v.ends_with("lfu"); }},
+    {"notify-keyspace-events",
+     [](Config& c, const std::string& v) {
+       c.notify_keyspace_events = static_cast<uint32_t>(ParseEventClasses(v));
+     }},
+    {"proto-max-bulk-len",
+     [](Config& c, const std::string& v) { c.proto_max_bulk_len = ToInteger(v); }},
+    {"rdbcompression", [](Config& c, const std::string& v) { c.rdb_compression = v == "yes"; }},
+    {"requirepass", [](Config& c, const std::string& v) { c.requirepass = v; }},
+};
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> Config::Get(
+    std::span<const std::string> patterns) const {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const ConfigParameter& row : AllConfigParameters()) {
+    const bool wanted = std::any_of(patterns.begin(), patterns.end(), [&](const std::string& p) {
+      return GlobMatch(p, row.name, GlobCase::kInsensitive);
+    });
+    if (wanted) found.emplace_back(row.name, Get(row.name));
+  }
+  return found;
+}
+
+std::string Config::Get(std::string_view name) const {
+  const ConfigParameter* row = FindConfigParameter(name);
+  Require(row != nullptr, "a parameter that does not exist");
+  const std::string_view holder = HeldBy(*row);
+  if (const auto it = changed_.find(holder); it != changed_.end()) return it->second;
+  return std::string(FindConfigParameter(holder)->default_value);
+}
+
+std::optional<std::string> Config::Set(
+    std::span<const std::pair<std::string, std::string>> parameters) {
+  std::vector<std::pair<std::string_view, std::string>> accepted;
+  std::set<std::string_view> seen;
+  // A real server looks at all names before it looks at any value.
+  for (const auto& [name, value] : parameters) {
+    const ConfigParameter* row = FindConfigParameter(name);
+    if (!row)
+      return fmt::format("Unknown option or number of arguments for CONFIG SET - '{}'", name);
+    row = FindConfigParameter(HeldBy(*row));
+    if (row->kind == Kind::kImmutable || row->kind == Kind::kProtected)
+      return Failure(name, Normalize(*row, value).problem);
+    if (!seen.insert(name).second) return Failure(name, "duplicate parameter");
+  }
+  for (const auto& [name, value] : parameters) {
+    const ConfigParameter* row = FindConfigParameter(HeldBy(*FindConfigParameter(name)));
+    Normalized normalized = Normalize(*row, value);
+    if (!normalized.problem.empty()) return Failure(name, normalized.problem);
+    accepted.emplace_back(row->name, std::move(normalized.value));
+  }
+  for (const auto& [name, value] : accepted) Apply(name, value);
+  return std::nullopt;
+}
+
+void Config::Apply(std::string_view name, const std::string& value) {
+  changed_[std::string(name)] = value;
+  for (const Effect& effect : kEffects)
+    if (effect.name == name) effect.apply(*this, value);
+}
 
 }  // namespace modcert::engine

@@ -1,26 +1,23 @@
-// Server configuration: the parameters of redis.conf that CONFIG GET and SET know.
+// Server configuration: what CONFIG GET and SET know, and typed members for what the engine reads.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/result.h"
 #include "engine/value/encoding_limits.h"
 
 namespace modcert::engine {
 
-// Owned by Server. Typed members for what the engine itself reads; everything else lives as text in
-// a table of parameters (config.cc) with its default and its validation, so that CONFIG GET and SET
-// answer as redis-server 7.0.15 does.
+// Owned by Server. Every parameter of redis-server 7.0.15 is known and validated
+// (config_parameters.h); those with a typed member here have an effect, the others only remember.
 class Config {
  public:
-  Config();
-
   EncodingLimits encoding;
   uint32_t notify_keyspace_events = 0;  // EventClass bits
   int databases = 16;
@@ -28,14 +25,19 @@ class Config {
   bool rdb_compression = true;
   int64_t proto_max_bulk_len = 512 * 1024 * 1024;
   int64_t maxmemory = 0;
+  bool maxmemory_policy_is_lfu = false;
 
   // Pairs of name and value whose names match one of the patterns, ordered by name.
   std::vector<std::pair<std::string, std::string>> Get(std::span<const std::string> patterns) const;
-  // Sets all or none. `place` and `problem` of the error are as CONFIG SET words them.
-  Status Set(std::span<const std::pair<std::string, std::string>> parameters);
+  // The value of one parameter by its exact name; it must exist.
+  std::string Get(std::string_view name) const;
+  // Sets all or none; the error is worded as CONFIG SET answers it, without the leading "ERR ".
+  std::optional<std::string> Set(std::span<const std::pair<std::string, std::string>> parameters);
 
  private:
-  std::map<std::string, std::string, std::less<>> texts_;  // parameters without a typed member
+  void Apply(std::string_view name, const std::string& value);
+
+  std::map<std::string, std::string, std::less<>> changed_;  // what is no longer at its default
 };
 
 }  // namespace modcert::engine

@@ -42,6 +42,11 @@ bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> name
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+Stats::CommandStat& StatOf(Stats& stats, const Command& command) {
+  const auto it = stats.commands.find(command.name);
+  return it != stats.commands.end() ? it->second : stats.commands[command.name];
+}
+
 std::string_view ErrorCode(std::string_view text) { return text.substr(0, text.find(' ')); }
 
 }  // namespace
@@ -53,7 +58,9 @@ Server::Server(const Clock& clock, uint64_t seed)
       notifier(config, pubsub),
       keyspace(clock, config, notifier, propagation, stats),
       blocking(clock) {
-  stats.lastsave_s = clock.now_ms() / 1000;
+  started_at_ms = clock.now_ms();
+  stats.lastsave_s = started_at_ms / 1000;
+  while (run_id.size() < 40) run_id += "0123456789abcdef"[random.Below(16)];
   keyspace.SetTouchListener([this](int db, std::string_view key) { blocking.KeyTouched(db, key); });
 }
 
@@ -147,12 +154,15 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
   CommandCall call(*this, client, command, args);
   Reply reply = command.run(call);
   ++stats.total_commands_processed;
+  Stats::CommandStat& stat = StatOf(stats, command);
+  ++stat.calls;
   stats.dirty += call.dirty();
   for (Args& propagated : call.TakePropagation())
     propagation.Add(call.propagation_db(), std::move(propagated), to);
   if (reply.is_error()) {
     ++stats.total_error_replies;
     ++stats.errors[std::string(ErrorCode(reply.value().text))];
+    ++stat.failed_calls;
   }
   return reply;
 }

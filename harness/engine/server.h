@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,6 +57,10 @@ class Server {
   Timers timers;
   CommandTable commands;
 
+  std::string version = "7.0.15";  // what INFO, HELLO and saved files say
+  std::string run_id;              // 40 hex digits, drawn from the seed
+  int64_t started_at_ms;
+
   // A new connection; lives until Disconnect.
   Client& Connect(Client::Origin origin = Client::Origin::kUser);
   // Ends a connection: its blocked state, subscriptions, watches and transaction go with it.
@@ -98,8 +103,12 @@ class Server {
   void RemoveCommandFilter(int handle);
   void ApplyCommandFilters(Client& client, Args& args);
 
-  // Further INFO sections (modules); called with the section wanted, returns its text or nothing.
-  std::vector<std::function<std::string(std::string_view section)>> info_providers;
+  // What INFO says of modules: the lines of its section Modules, and the sections that modules have
+  // of their own (those wanted by name, or `all`; `follows` says that text stands before them).
+  std::function<std::string()> modules_info;
+  std::function<std::string(const std::set<std::string, std::less<>>& wanted, bool all,
+                            bool follows)>
+      module_sections;
 
  private:
   void Answer(Client& client, Reply reply);

@@ -9,9 +9,9 @@ namespace modcert::engine {
 
 // Owned by Server; plain numbers, changed by the parts that count.
 struct Stats {
+  // Commands take no time of the host's clock, so there is none to add up.
   struct CommandStat {
     int64_t calls = 0;
-    int64_t usec = 0;
     int64_t rejected_calls = 0;
     int64_t failed_calls = 0;
   };
@@ -24,7 +24,9 @@ struct Stats {
   int64_t keyspace_misses = 0;
   int64_t dirty = 0;  // changes since the last save
   int64_t lastsave_s = 0;
-  std::map<std::string, int64_t, std::less<>> errors;  // by code: "ERR", "WRONGTYPE"
+  int64_t rdb_saves = 0;
+  std::map<std::string, CommandStat, std::less<>> commands;  // by full name: "config|get"
+  std::map<std::string, int64_t, std::less<>> errors;        // by code: "ERR", "WRONGTYPE"
 };
 
 }  // namespace modcert::engine

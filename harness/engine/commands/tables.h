@@ -8,7 +8,11 @@
 namespace modcert::engine {
 
 std::span<const CommandRow> ConnectionCommands();
+std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> HashCommands();
+std::span<const CommandRow> InfoCommands();
+std::span<const CommandRow> IntrospectionCommands();
+std::span<const CommandRow> ServerCommands();
 std::span<const CommandRow> SetCommands();
 std::span<const CommandRow> LcsCommands();
 std::span<const CommandRow> StringCommands();
@@ -16,12 +20,8 @@ std::span<const CommandRow> TransactionCommands();
 
 // All of them, in no order that matters.
 inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
-    ConnectionCommands,
-    HashCommands,
-    SetCommands,
-    LcsCommands,
-    StringCommands,
-    TransactionCommands,
+    ConnectionCommands, ConfigCommands, HashCommands, InfoCommands,   IntrospectionCommands,
+    ServerCommands,     SetCommands,    LcsCommands,  StringCommands, TransactionCommands,
 };
 
 }  // namespace modcert::engine

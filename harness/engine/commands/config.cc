@@ -1,0 +1,59 @@
+// CONFIG.
+
+#include "engine/command_call.h"
+#include "engine/commands/tables.h"
+#include "engine/server.h"
+
+namespace modcert::engine {
+namespace {
+
+using resp::Value;
+
+// CONFIG GET parameter [parameter ...]
+Reply ConfigGet(CommandCall& call) {
+  std::vector<Value> pairs;
+  for (const auto& [name, value] : call.server.config.Get(call.args.subspan(2))) {
+    pairs.push_back(Value::Bulk(name));
+    pairs.push_back(Value::Bulk(value));
+  }
+  return Value::Map(std::move(pairs));
+}
+
+// CONFIG SET parameter value [parameter value ...]
+Reply ConfigSet(CommandCall& call) {
+  if (call.argc() % 2 != 0) return Reply::SyntaxError();
+  std::vector<std::pair<std::string, std::string>> parameters;
+  for (int i = 2; i + 1 < call.argc(); i += 2)
+    parameters.emplace_back(call.arg(i), call.arg(i + 1));
+  if (const auto problem = call.server.config.Set(parameters))
+    return Reply::Error("ERR " + *problem);
+  return Reply::Ok();
+}
+
+// CONFIG RESETSTAT
+Reply ConfigResetStat(CommandCall& call) {
+  // What counts towards persistence is no statistic.
+  const Stats kept = call.server.stats;
+  call.server.stats = {};
+  call.server.stats.dirty = kept.dirty;
+  call.server.stats.lastsave_s = kept.lastsave_s;
+  return Reply::Ok();
+}
+
+// CONFIG REWRITE
+Reply ConfigRewrite(CommandCall&) {
+  return Reply::Error("ERR The server is running without a config file");
+}
+
+constexpr CommandRow kTable[] = {
+    {.name = "config|get", .run = ConfigGet},
+    {.name = "config|set", .run = ConfigSet},
+    {.name = "config|resetstat", .run = ConfigResetStat},
+    {.name = "config|rewrite", .run = ConfigRewrite, .partial = "there is no config file"},
+};
+
+}  // namespace
+
+std::span<const CommandRow> ConfigCommands() { return kTable; }
+
+}  // namespace modcert::engine

@@ -1,0 +1,74 @@
+// DBSIZE, FLUSHALL, FLUSHDB, SWAPDB, TIME: the small commands of the server group.
+
+#include "engine/server.h"
+#include "base/parse_number.h"
+#include "engine/command_call.h"
+#include "engine/commands/option_word.h"
+#include "engine/commands/tables.h"
+
+namespace modcert::engine {
+namespace {
+
+using resp::Value;
+
+// DBSIZE
+Reply DbSize(CommandCall& call) {
+  return Reply::Integer(static_cast<int64_t>(call.keyspace().size(call.client.db)));
+}
+
+// FLUSHALL [ASYNC | SYNC] and FLUSHDB; `db` is -1 for all.
+Reply Flush(CommandCall& call, int db) {
+  const bool fits =
+      call.argc() == 1 ||
+      (call.argc() == 2 && (IsOption(call.arg(1), "ASYNC") || IsOption(call.arg(1), "SYNC")));
+  if (!fits) return Reply::SyntaxError();
+  call.AddDirty(static_cast<int64_t>(call.keyspace().Flush(db)));
+  // An empty server may have replicas that are not.
+  call.ForcePropagation();
+  return Reply::Ok();
+}
+
+// FLUSHALL [ASYNC | SYNC]
+Reply FlushAll(CommandCall& call) { return Flush(call, -1); }
+
+// FLUSHDB [ASYNC | SYNC]
+Reply FlushDb(CommandCall& call) { return Flush(call, call.client.db); }
+
+// SWAPDB index1 index2
+Reply SwapDb(CommandCall& call) {
+  const std::optional<int64_t> first = ParseInteger(call.arg(1));
+  if (!first) return Reply::Error("ERR invalid first DB index");
+  const std::optional<int64_t> second = ParseInteger(call.arg(2));
+  if (!second) return Reply::Error("ERR invalid second DB index");
+  for (int64_t index : {*first, *second})
+    if (index < 0 || index >= call.keyspace().db_count())
+      return Reply::Error("ERR DB index is out of range");
+  const int a = static_cast<int>(*first);
+  const int b = static_cast<int>(*second);
+  if (a != b) {
+    call.keyspace().Swap(a, b);
+    call.server.blocking.AllTouched(a);
+    call.server.blocking.AllTouched(b);
+  }
+  call.AddDirty(1);
+  return Reply::Ok();
+}
+
+// TIME
+Reply Time(CommandCall& call) {
+  const int64_t now_us = call.server.clock.now_us();
+  return Reply::Array({Value::Bulk(std::to_string(now_us / 1000000)),
+                       Value::Bulk(std::to_string(now_us % 1000000))});
+}
+
+constexpr CommandRow kTable[] = {
+    {.name = "dbsize", .run = DbSize},   {.name = "flushall", .run = FlushAll},
+    {.name = "flushdb", .run = FlushDb}, {.name = "swapdb", .run = SwapDb},
+    {.name = "time", .run = Time},
+};
+
+}  // namespace
+
+std::span<const CommandRow> ServerCommands() { return kTable; }
+
+}  // namespace modcert::engine
