@@ -24,7 +24,21 @@ Result<std::optional<Value>> Decoder::Next() {
   }
   reply_start_ = parser_.position();
   DropDecoded();
-  return parser_.TakeValue();
+  return TakeReply();
+}
+
+Value Decoder::TakeReply() {
+  Value reply = std::move(root_);
+  // Cheaper than root_ = Value(): what was moved from has nothing left to free.
+  root_.type = Type::kNull;
+  root_.integer = 0;
+  root_.number = 0;
+  root_.text.clear();
+  root_.format.clear();
+  root_.children.clear();
+  root_.attributes.clear();
+  parser_.Restart(root_);
+  return reply;
 }
 
 void Decoder::DropDecoded() {
@@ -39,7 +53,8 @@ void Decoder::DropDecoded() {
 }
 
 Result<Value> DecodeOne(std::string_view bytes, const DecodeLimits& limits) {
-  ReplyParser parser(limits);
+  Result<Value> reply;
+  ReplyParser parser(limits, *reply);
   switch (parser.Parse(bytes)) {
     case ReplyParser::Outcome::kNeedMore:
       return Fail(Place(bytes.size()), "the reply ends too early");
@@ -48,7 +63,7 @@ Result<Value> DecodeOne(std::string_view bytes, const DecodeLimits& limits) {
     case ReplyParser::Outcome::kValue:
       break;
   }
-  if (parser.position() == bytes.size()) return parser.TakeValue();
+  if (parser.position() == bytes.size()) return reply;
   return Fail(Place(parser.position()), fmt::format("{} more bytes behind the end of the reply",
                                                     bytes.size() - parser.position()));
 }

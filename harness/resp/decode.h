@@ -21,7 +21,10 @@ namespace modcert::resp {
 // one thread at a time.
 class Decoder {
  public:
-  explicit Decoder(const DecodeLimits& limits = {}) : parser_(limits) {}
+  explicit Decoder(const DecodeLimits& limits = {}) : limits_(limits), parser_(limits_, root_) {}
+  // The parser points to its neighbours.
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
 
   // Adds bytes to the stream.
   void Feed(std::string_view bytes);
@@ -35,8 +38,11 @@ class Decoder {
   size_t pending_size() const { return buffer_.size() - reply_start_; }
 
  private:
+  Value TakeReply();
   void DropDecoded();
 
+  const DecodeLimits limits_;
+  Value root_;
   ReplyParser parser_;
   std::string buffer_;
   size_t reply_start_ = 0;    // In buffer_.

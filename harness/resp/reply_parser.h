@@ -18,16 +18,15 @@ class ReplyParser {
  public:
   enum class Outcome { kValue, kNeedMore, kError };
 
-  explicit ReplyParser(const DecodeLimits& limits) : limits_(limits) {}
-  // Values under construction are pointed to.
-  ReplyParser(const ReplyParser&) = delete;
-  ReplyParser& operator=(const ReplyParser&) = delete;
+  // `limits` and `root` must outlive the parser and stay where they are. `root` starts as Value()
+  // and becomes the reply.
+  ReplyParser(const DecodeLimits& limits, Value& root) : limits_(limits), slot_(&root) {}
 
   // Goes on until the reply is whole, the window ends, or something is wrong.
   Outcome Parse(std::string_view window);
 
-  // After kValue: the reply; the parser is ready for the next one. Call it once.
-  Value TakeValue();
+  // After kValue: starts with the next reply, in `root`, which must be Value() again.
+  void Restart(Value& root);
 
   // After kError: what was wrong at position().
   const std::string& problem() const { return problem_; }
@@ -61,13 +60,12 @@ class ReplyParser {
   Outcome Expected(size_t at, std::string what);
   Outcome Wrong(size_t at, std::string problem);
 
-  const DecodeLimits limits_;
+  const DecodeLimits& limits_;
   std::string_view window_;
   size_t position_ = 0;
   size_t line_scanned_ = 0;  // No line end between position_ and here.
   size_t element_count_ = 0;
-  Value root_;
-  Value* slot_ = &root_;
+  Value* slot_;  // Where the next value goes.
   std::vector<Open> open_;
   std::string problem_;
 };
