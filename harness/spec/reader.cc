@@ -353,9 +353,14 @@ class Reader {
     return true;
   }
 
+  // The client's name, or true with "client" beside it.
   bool ReadDisconnect(const JsonNode& node, const JsonNode& value, Step& out) {
     DisconnectStep step;
-    if (!IsTrue(value) || !ReadClient(node, step.client)) return false;
+    if (value.is_string()) {
+      step.client = ClientIndex(value.text);
+    } else if (!IsTrue(value) || !ReadClient(node, step.client)) {
+      return false;
+    }
     out.action = step;
     return true;
   }
@@ -368,12 +373,16 @@ class Reader {
   bool ReadClient(const JsonNode& node, int& client) {
     std::string name;
     if (!ReadString(node, "client", name)) return false;
-    if (node.Find("client") == nullptr) return true;
+    if (node.Find("client") != nullptr) client = ClientIndex(name);
+    return true;
+  }
+
+  int ClientIndex(const std::string& name) {
     auto& clients = scenario_->clients;
     const auto known = std::find(clients.begin(), clients.end(), name);
-    client = static_cast<int>(known - clients.begin());
+    const auto index = static_cast<int>(known - clients.begin());
     if (known == clients.end()) clients.push_back(name);
-    return true;
+    return index;
   }
 
   // ---- variables ----

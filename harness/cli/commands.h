@@ -1,0 +1,22 @@
+// The subcommands of modcert, one file each. Each function adds its subcommand to `app`; when the
+// user has chosen it, its callback does the work and stores the exit status.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace modcert::cli {
+
+// What modcert exits with.
+enum class Exit {
+  kConforms = 0,  // nothing to complain about
+  kFindings = 1,  // findings, failed expectations, differences
+  kUsage = 2,     // wrong arguments or input
+  kInternal = 3,  // modcert itself failed
+};
+
+void AddRun(CLI::App& app, Exit& exit);
+void AddSpec(CLI::App& app, Exit& exit);
+
+}  // namespace modcert::cli

@@ -1,0 +1,17 @@
+// The command that repeats one scenario.
+#pragma once
+
+#include <string>
+
+#include "run/result.h"
+#include "run/runner.h"
+
+namespace modcert::run {
+
+// `modcert run specs/x.json --filter '^name$' --target redis`, quoted for a shell.
+std::string ReproduceCommand(const ScenarioResult& scenario, const RunOptions& options);
+
+// A word as a POSIX shell reads it back.
+std::string ShellQuote(const std::string& word);
+
+}  // namespace modcert::run

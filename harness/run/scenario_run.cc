@@ -1,0 +1,417 @@
+#include "run/scenario_run.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include "base/escape.h"
+#include "resp/decode.h"
+#include "resp/value.h"
+
+namespace modcert::run {
+namespace {
+
+using spec::Matcher;
+using target::Outcome;
+
+// A scenario whose server is broken fails at every step; the first few say it all.
+constexpr size_t kFailuresMax = 20;
+
+std::string_view OnlyName(spec::Only only) {
+  return only == spec::Only::kRedis ? "redis" : "inprocess";
+}
+
+bool RunsOn(spec::Only only, const target::Target& target) {
+  return only == spec::Only::kEverywhere || OnlyName(only) == target.name();
+}
+
+std::string ShortCommand(const std::vector<std::string>& argv) {
+  constexpr size_t kArgumentsMax = 12;
+  std::string line;
+  for (size_t i = 0; i < argv.size() && i < kArgumentsMax; ++i) {
+    const bool plain = !argv[i].empty() && argv[i].size() <= 60 &&
+                       std::all_of(argv[i].begin(), argv[i].end(), [](char c) {
+                         return c > ' ' && c < 0x7f && c != '"' && c != '\'';
+                       });
+    line += i > 0 ? " " : "";
+    line += plain ? argv[i] : Quote(std::string_view(argv[i]).substr(0, 60));
+  }
+  return argv.size() > kArgumentsMax ? line + fmt::format(" ... ({} arguments)", argv.size())
+                                     : line;
+}
+
+std::string JoinCommands(const std::vector<target::Command>& commands) {
+  std::string text;
+  for (const target::Command& command : commands) text += "\n  " + ShortCommand(command);
+  return text.empty() ? " nothing" : text;
+}
+
+// ">=redis-4.0" against "redis-7.0". Valkey went on from Redis 7.2, so it has what earlier ones
+// had.
+bool ProfileAllows(std::string_view wanted, std::string_view actual) {
+  const size_t name_at = std::min(wanted.find_first_not_of("<>="), wanted.size());
+  const std::string_view relation = wanted.substr(0, name_at);
+  const auto version = [](std::string_view profile) {
+    const size_t dash = profile.find('-');
+    int parts[2] = {0, 0};
+    if (dash == profile.npos) return 0;
+    const char* at = profile.data() + dash + 1;
+    const char* end = profile.data() + profile.size();
+    at = std::from_chars(at, end, parts[0]).ptr;
+    if (at < end) std::from_chars(at + 1, end, parts[1]);
+    return parts[0] * 1000 + parts[1];
+  };
+  const int difference = version(actual) - version(wanted.substr(name_at));
+  if (relation == ">=") return difference >= 0;
+  if (relation == ">") return difference > 0;
+  if (relation == "<=") return difference <= 0;
+  if (relation == "<") return difference < 0;
+  return difference == 0;
+}
+
+class ScenarioRun {
+ public:
+  ScenarioRun(const spec::SpecFile& file, const spec::Scenario& scenario, target::Target& target,
+              std::vector<StepRecord>* records)
+      : file_(file),
+        scenario_(scenario),
+        target_(target),
+        records_(records),
+        captures_(scenario.captures.size()),
+        result_(BlankResult(file, scenario)) {}
+
+  ScenarioResult Run() {
+    const auto begin = std::chrono::steady_clock::now();
+    result_.reason = ReasonToSkip(file_, scenario_, target_);
+    if (!result_.reason.empty()) {
+      result_.verdict = Verdict::kSkipped;
+    } else if (auto started = target_.Start(WorldOf()); !started) {
+      result_.verdict = Verdict::kError;
+      result_.reason = started.error().ToString();
+    } else if (result_.reason = ReasonToSkip(file_, scenario_, target_); !result_.reason.empty()) {
+      result_.verdict = Verdict::kSkipped;  // a target may know its version only when it runs
+    } else {
+      RunSteps();
+    }
+    result_.duration_us = std::chrono::duration_cast<std::chrono::microseconds>(
+                              std::chrono::steady_clock::now() - begin)
+                              .count();
+    return std::move(result_);
+  }
+
+ private:
+  target::World WorldOf() const {
+    target::World world;
+    for (const spec::ModuleUse& module : file_.modules) {
+      world.modules.push_back({.path = module.path, .args = module.args});
+    }
+    world.config = scenario_.config;
+    world.records_propagation = scenario_.records_propagation;
+    return world;
+  }
+
+  void RunSteps() {
+    for (step_ = 0; step_ < scenario_.steps.size() && !stopped_; ++step_) {
+      const spec::Step& step = scenario_.steps[step_];
+      if (!RunsOn(step.only, target_)) {
+        ++result_.steps_skipped;
+        continue;
+      }
+      ++result_.steps_run;
+      std::visit([this](const auto& action) { Run(action); }, step.action);
+      TakeFindings(static_cast<int>(step_));
+    }
+    Finish();
+  }
+
+  void Finish() {
+    if (!stopped_ && !target_.IsAlive()) ServerDied();
+    CompareFindings(scenario_.expect_findings);
+    if (result_.verdict != Verdict::kError &&
+        !(result_.failures.empty() && result_.findings.empty())) {
+      result_.verdict = Verdict::kFailed;
+    }
+  }
+
+  // ---- steps ----
+
+  void Run(const spec::SendStep& step) {
+    const bool waits = step.expect && step.expect->kind != Matcher::Kind::kBlocked;
+    const auto wait = waits ? target::Wait::kForReply : target::Wait::kUntilBlocked;
+    const auto outcome = target_.Send(step.client, ArgvOf(step), wait);
+    if (!outcome) return Stop(outcome.error());
+    Record(*outcome);
+    if (outcome->kind == Outcome::Kind::kClosed && !target_.IsAlive()) return ServerDied();
+    if (step.expect) Compare(*step.expect, *outcome);
+  }
+
+  void Run(const spec::ReceiveStep& step) {
+    const auto outcome = target_.Receive(step.client);
+    if (!outcome) return Stop(outcome.error());
+    Record(*outcome);
+    if (outcome->kind == Outcome::Kind::kClosed && !target_.IsAlive()) return ServerDied();
+    Compare(step.expect, *outcome);
+  }
+
+  void Run(const spec::AdvanceStep& step) {
+    if (auto done = target_.AdvanceMs(step.ms); !done) Stop(done.error());
+  }
+
+  void Run(const spec::ExpectPropagatedStep& step) {
+    const auto commands = target_.TakePropagated();
+    if (!commands) return Stop(commands.error());
+    if (records_ != nullptr) {
+      records_->push_back({.step = static_cast<int>(step_),
+                           .kind = Outcome::Kind::kNothing,
+                           .raw = {},
+                           .propagated = *commands});
+    }
+    if (commands->size() != step.commands.size()) {
+      return FailStep(fmt::format("expected {} propagated commands, got {}:{}",
+                                  step.commands.size(), commands->size(), JoinCommands(*commands)));
+    }
+    for (size_t i = 0; i < commands->size(); ++i) {
+      if (!CompareCommand(step.commands[i], (*commands)[i], i)) {
+        return FailStep(fmt::format("{}; the stream is{}", mismatch_, JoinCommands(*commands)));
+      }
+    }
+  }
+
+  bool CompareCommand(const std::vector<Matcher>& expected, const target::Command& command,
+                      size_t index) {
+    Matcher list{.kind = Matcher::Kind::kArray, .children = expected};
+    resp::Value value = resp::Value::Array();
+    for (const std::string& arg : command) value.children.push_back(resp::Value::Bulk(arg));
+    if (spec::Match(list, value, captures_)) return true;
+    mismatch_ =
+        fmt::format("propagated command [{}]: {}", index, spec::Explain(list, value, captures_));
+    return false;
+  }
+
+  void Run(const spec::ExpectFindingsStep& step) {
+    if (!target_.has_validation()) return LeaveOut();
+    TakeFindings(static_cast<int>(step_));
+    CompareFindings(step.ids);
+  }
+
+  void Run(const spec::OraclesStep& step) {
+    if (!target_.has_validation()) return LeaveOut();
+    for (auto& finding : target_.RunOracles(step.names)) AddPending(std::move(finding), step_);
+  }
+
+  void Run(const spec::DisconnectStep& step) { target_.Disconnect(step.client); }
+
+  void LeaveOut() {
+    --result_.steps_run;
+    ++result_.steps_skipped;
+  }
+
+  // ---- replies ----
+
+  const std::vector<std::string>& ArgvOf(const spec::SendStep& step) {
+    if (step.references.empty()) return step.argv;
+    argv_ = step.argv;
+    // From the back, so that earlier offsets stay right.
+    for (auto it = step.references.rbegin(); it != step.references.rend(); ++it) {
+      argv_[it->argument].insert(it->offset, captures_[static_cast<size_t>(it->slot)]);
+    }
+    return argv_;
+  }
+
+  void Record(const Outcome& outcome) {
+    if (records_ == nullptr) return;
+    records_->push_back({.step = static_cast<int>(step_),
+                         .kind = outcome.kind,
+                         .raw = std::string(outcome.raw),
+                         .propagated = {}});
+  }
+
+  void Compare(const Matcher& expect, const Outcome& outcome) {
+    if (expect.kind == Matcher::Kind::kBlocked) {
+      if (outcome.kind != Outcome::Kind::kBlocked) {
+        FailStep("expected the client to be blocked, got " + DescribeOutcome(outcome));
+      }
+      return;
+    }
+    if (outcome.kind != Outcome::Kind::kReply) {
+      return FailStep(
+          fmt::format("expected {}, got {}", spec::Describe(expect), DescribeOutcome(outcome)));
+    }
+    if (!spec::MatchesEncoding(expect, outcome.raw)) CompareDecoded(expect, outcome);
+  }
+
+  // The slow path: matchers, other encodings of the same literal, and everything that fails.
+  void CompareDecoded(const Matcher& expect, const Outcome& outcome) {
+    if (expect.kind == Matcher::Kind::kRaw) {
+      return FailStep(
+          fmt::format("expected the bytes {}, got {}", Quote(expect.text), Quote(outcome.raw)));
+    }
+    const auto value = resp::DecodeOne(outcome.raw);
+    if (!value) {
+      return FailStep(fmt::format("the reply is not valid RESP: {} in {}", value.error().ToString(),
+                                  Quote(outcome.raw)));
+    }
+    if (!spec::Match(expect, *value, captures_)) {
+      FailStep(spec::Explain(expect, *value, captures_));
+    }
+  }
+
+  static std::string DescribeOutcome(const Outcome& outcome) {
+    switch (outcome.kind) {
+      case Outcome::Kind::kBlocked:
+        return "a blocked client";
+      case Outcome::Kind::kNothing:
+        return "no reply";
+      case Outcome::Kind::kClosed:
+        return "a closed connection";
+      case Outcome::Kind::kReply:
+        break;
+    }
+    const auto value = resp::DecodeOne(outcome.raw);
+    return value ? spec::Describe(*value) : Quote(outcome.raw);
+  }
+
+  // ---- findings and failures ----
+
+  void TakeFindings(int step) {
+    for (auto& finding : target_.TakeFindings()) {
+      AddPending(std::move(finding), static_cast<size_t>(step));
+    }
+  }
+
+  void AddPending(validate::Finding finding, size_t step) {
+    if (finding.step < 0) finding.step = static_cast<int>(step);
+    finding.suite = file_.suite;
+    finding.scenario = scenario_.name;
+    pending_.push_back(std::move(finding));
+  }
+
+  // Each expected id takes one finding away; what is left on either side is a failure.
+  void CompareFindings(const std::vector<std::string>& ids) {
+    if (!target_.has_validation()) return;
+    for (const std::string& id : ids) {
+      const auto found = std::find_if(pending_.begin(), pending_.end(),
+                                      [&](const auto& finding) { return finding.contract == id; });
+      if (found != pending_.end()) {
+        pending_.erase(found);
+      } else {
+        FailStep(fmt::format("expected the finding {}, which was not reported", id));
+      }
+    }
+    for (auto& finding : pending_) result_.findings.push_back(std::move(finding));
+    pending_.clear();
+  }
+
+  void ServerDied() {
+    stopped_ = true;
+    validate::Finding finding;
+    finding.contract = "run.crash";
+    finding.message = "the server died";
+    const size_t step = std::min(step_, scenario_.steps.size() - 1);
+    if (step_ < scenario_.steps.size()) {
+      finding.message += " during: " + DescribeStep(scenario_, scenario_.steps[step]);
+    }
+    finding.log = target_.LogTail();
+    AddPending(std::move(finding), step);
+    for (auto& pending : pending_) result_.findings.push_back(std::move(pending));
+    pending_.clear();
+  }
+
+  void Stop(const Error& error) {
+    stopped_ = true;
+    FailStep(error.ToString());
+    result_.verdict = Verdict::kError;
+    result_.reason = error.ToString();
+  }
+
+  void FailStep(std::string message) {
+    if (result_.failures.size() >= kFailuresMax) return;
+    const size_t index = std::min(step_, scenario_.steps.size() - 1);
+    StepFailure failure{.step = static_cast<int>(index),
+                        .place = result_.place,
+                        .action = "end of the scenario",
+                        .message = std::move(message)};
+    if (step_ < scenario_.steps.size()) {
+      const spec::Step& step = scenario_.steps[index];
+      failure.place = fmt::format("{}:{}:{}", file_.path, step.source.line, step.source.column);
+      failure.action = DescribeStep(scenario_, step);
+    }
+    result_.failures.push_back(std::move(failure));
+  }
+
+  const spec::SpecFile& file_;
+  const spec::Scenario& scenario_;
+  target::Target& target_;
+  std::vector<StepRecord>* records_;
+  spec::Captures captures_;
+  std::vector<std::string> argv_;
+  std::vector<validate::Finding> pending_;
+  std::string mismatch_;
+  size_t step_ = 0;
+  bool stopped_ = false;
+  ScenarioResult result_;
+};
+
+// ---- a step in words ----
+
+std::string ClientPrefix(const spec::Scenario& scenario, int client) {
+  return client == 0 ? "" : scenario.clients[static_cast<size_t>(client)] + ": ";
+}
+
+struct StepWords {
+  const spec::Scenario& scenario;
+
+  std::string operator()(const spec::SendStep& step) const {
+    return ClientPrefix(scenario, step.client) + "send " + ShortCommand(step.argv);
+  }
+  std::string operator()(const spec::ReceiveStep& step) const {
+    return ClientPrefix(scenario, step.client) + "receive";
+  }
+  std::string operator()(const spec::AdvanceStep& step) const {
+    return fmt::format("advance {} ms", step.ms);
+  }
+  std::string operator()(const spec::ExpectPropagatedStep&) const { return "expect_propagated"; }
+  std::string operator()(const spec::ExpectFindingsStep&) const { return "expect_findings"; }
+  std::string operator()(const spec::OraclesStep& step) const {
+    return fmt::format("oracles {}", fmt::join(step.names, ", "));
+  }
+  std::string operator()(const spec::DisconnectStep& step) const {
+    return ClientPrefix(scenario, step.client) + "disconnect";
+  }
+};
+
+}  // namespace
+
+ScenarioResult RunScenario(const spec::SpecFile& file, const spec::Scenario& scenario,
+                           target::Target& target, std::vector<StepRecord>* records) {
+  return ScenarioRun(file, scenario, target, records).Run();
+}
+
+ScenarioResult BlankResult(const spec::SpecFile& file, const spec::Scenario& scenario) {
+  ScenarioResult result;
+  result.file = file.path;
+  result.suite = file.suite;
+  result.name = scenario.name;
+  result.place = fmt::format("{}:{}:{}", file.path, scenario.source.line, scenario.source.column);
+  result.contracts = scenario.contracts;
+  return result;
+}
+
+std::string ReasonToSkip(const spec::SpecFile& file, const spec::Scenario& scenario,
+                         const target::Target& target) {
+  if (!RunsOn(scenario.only, target)) {
+    return fmt::format("only on {}: {}", OnlyName(scenario.only), scenario.reason);
+  }
+  if (file.profile.empty() || target.profile().empty()) return "";
+  if (ProfileAllows(file.profile, target.profile())) return "";
+  return fmt::format("for profile {}, and this is {}", file.profile, target.profile());
+}
+
+std::string DescribeStep(const spec::Scenario& scenario, const spec::Step& step) {
+  return std::visit(StepWords{scenario}, step.action);
+}
+
+}  // namespace modcert::run

@@ -1,0 +1,38 @@
+// Carries out one scenario on one target, step by step, and notes what was not as expected.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "run/result.h"
+#include "spec/spec.h"
+#include "target/target.h"
+
+namespace modcert::run {
+
+// What a step was answered, for comparing two targets and for recording.
+struct StepRecord {
+  int step = 0;
+  target::Outcome::Kind kind = target::Outcome::Kind::kNothing;
+  std::string raw;                          // kReply
+  std::vector<target::Command> propagated;  // of an expect_propagated step
+};
+
+// Runs the scenario in a fresh world. All steps are carried out even after one has failed, unless
+// the server is gone. `records`, when given, gets one entry for each step that was answered.
+// Nothing is thrown and nothing ends the process; a crash of the module is the isolation's
+// business.
+ScenarioResult RunScenario(const spec::SpecFile& file, const spec::Scenario& scenario,
+                           target::Target& target, std::vector<StepRecord>* records = nullptr);
+
+// The result of a scenario before it has run: its names and places.
+ScenarioResult BlankResult(const spec::SpecFile& file, const spec::Scenario& scenario);
+
+// Why the scenario does not run on this target; empty when it does.
+std::string ReasonToSkip(const spec::SpecFile& file, const spec::Scenario& scenario,
+                         const target::Target& target);
+
+// A step in a few words: `send GET k`.
+std::string DescribeStep(const spec::Scenario& scenario, const spec::Step& step);
+
+}  // namespace modcert::run

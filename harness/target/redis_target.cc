@@ -1,0 +1,301 @@
+#include "target/redis_target.h"
+
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+namespace modcert::target {
+namespace {
+
+using Millis = std::chrono::milliseconds;
+using resp::Value;
+
+// A reply takes some 20 us; what has not come after this is asked about on the control connection.
+constexpr int kFirstWaitMs = 2;
+constexpr int kNextWaitMs = 5;
+// The event loop reads every ready connection once per turn, and each control round trip is a turn:
+// a client seen idle so often has had its command read, run and answered with nothing.
+constexpr int kIdleTurns = 3;
+
+// After one of these only a new process is a fresh world.
+constexpr const char* kDirtyCommands[] = {
+    "acl",     "bgrewriteaof", "bgsave",   "client",  "cluster", "config",  "debug", "eval",
+    "evalsha", "failover",     "function", "latency", "module",  "monitor", "psync", "replicaof",
+    "save",    "script",       "shutdown", "slaveof", "slowlog", "sync"};
+
+bool IsDirty(std::string_view name) {
+  return std::any_of(std::begin(kDirtyCommands), std::end(kDirtyCommands), [&](const char* dirty) {
+    return name.size() == std::string_view(dirty).size() &&
+           strncasecmp(name.data(), dirty, name.size()) == 0;
+  });
+}
+
+// The value of "name=value" in a line of CLIENT LIST, or of "name:value" in INFO.
+std::string_view Field(std::string_view text, std::string_view name_and_separator) {
+  size_t at = text.find(name_and_separator);
+  while (at != text.npos && at > 0 && text[at - 1] != ' ' && text[at - 1] != '\n') {
+    at = text.find(name_and_separator, at + 1);
+  }
+  if (at == text.npos) return {};
+  text.remove_prefix(at + name_and_separator.size());
+  return text.substr(0, text.find_first_of(" \r\n"));
+}
+
+}  // namespace
+
+RedisTarget::RedisTarget(RedisOptions options) : options_(std::move(options)) {}
+
+RedisTarget::~RedisTarget() = default;
+
+// ---- the world ----
+
+Status RedisTarget::Start(const World& world) {
+  tap_.reset();
+  clients_.clear();
+  const auto started =
+      options_.address.empty() ? StartOwnServer(world) : ResetAddressedServer(world);
+  if (!started) return started;
+  world_ = world;
+  is_dirty_ = false;
+  if (profile_.empty()) {
+    auto info = Control({"INFO", "server"});
+    if (!info) return tl::unexpected(info.error());
+    const std::string version(Field(info->text, "redis_version:"));
+    profile_ = "redis-" + version.substr(0, version.find('.', version.find('.') + 1));
+  }
+  if (!world.records_propagation) return {};
+  auto tap = PropagationTap::Attach(address_, *control_);
+  if (!tap) return tl::unexpected(tap.error());
+  tap_ = *std::move(tap);
+  return {};
+}
+
+Status RedisTarget::StartOwnServer(const World& world) {
+  const bool plain = world.modules.empty() && world.config.empty() && !world.records_propagation;
+  const bool was_plain =
+      world_.modules.empty() && world_.config.empty() && !world_.records_propagation;
+  if (plain && was_plain && !is_dirty_ && IsAlive()) return FlushEverything();
+  control_.reset();
+  server_.reset();
+  auto server = ServerProcess::Spawn(options_.program, world.modules, world.config);
+  if (!server) return tl::unexpected(server.error());
+  server_ = *std::move(server);
+  return OpenControl(server_->address());
+}
+
+Status RedisTarget::FlushEverything() {
+  for (const auto& argv : {std::vector<std::string>{"FLUSHALL"}, {"CONFIG", "RESETSTAT"}}) {
+    if (auto done = MustSucceed(argv, address_.ToString()); !done) return done;
+  }
+  return {};
+}
+
+Status RedisTarget::ResetAddressedServer(const World& world) {
+  auto address = ParseAddress(options_.address);
+  if (!address) return tl::unexpected(address.error());
+  const bool first = control_ == nullptr;
+  if (first || control_->is_closed()) {
+    if (auto opened = OpenControl(*address); !opened) return opened;
+  }
+  if (auto restored = RestoreConfig(); !restored) return restored;
+  for (const ModuleFile& module : world_.modules) {
+    const std::string name = std::filesystem::path(module.path).stem();
+    if (auto unloaded = Control({"MODULE", "UNLOAD", name}); !unloaded) {
+      return tl::unexpected(unloaded.error());
+    }
+  }
+  for (const auto& argv :
+       {std::vector<std::string>{"FLUSHALL"}, {"SCRIPT", "FLUSH"}, {"CONFIG", "RESETSTAT"}}) {
+    if (auto done = MustSucceed(argv, address_.ToString()); !done) return done;
+  }
+  if (auto flushed = Control({"FUNCTION", "FLUSH"}); !flushed) {
+    return tl::unexpected(flushed.error());  // an error reply is a server before 7.0: no functions
+  }
+  for (const auto& [name, value] : world.config) {
+    if (auto set = MustSucceed({"CONFIG", "SET", name, value}, name); !set) return set;
+  }
+  for (const ModuleFile& module : world.modules) {
+    std::vector<std::string> argv = {"MODULE", "LOAD", module.path};
+    argv.insert(argv.end(), module.args.begin(), module.args.end());
+    if (auto loaded = MustSucceed(std::move(argv), module.path); !loaded) return loaded;
+  }
+  return {};
+}
+
+// The first time, remembers the config; later sets back what differs.
+Status RedisTarget::RestoreConfig() {
+  auto config = Control({"CONFIG", "GET", "*"});
+  if (!config) return tl::unexpected(config.error());
+  const bool first = initial_config_.empty();
+  for (size_t i = 0; i + 1 < config->children.size(); i += 2) {
+    const std::string& name = config->children[i].text;
+    const std::string& value = config->children[i + 1].text;
+    if (first) {
+      initial_config_[name] = value;
+    } else if (initial_config_[name] != value) {
+      auto set = Control({"CONFIG", "SET", name, initial_config_[name]});
+      if (!set) return tl::unexpected(set.error());
+    }
+  }
+  return {};
+}
+
+Status RedisTarget::OpenControl(const Address& address) {
+  address_ = address;
+  auto control = Connection::Open(address);
+  if (!control) return tl::unexpected(control.error());
+  control_ = *std::move(control);
+  return {};
+}
+
+Result<Value> RedisTarget::Control(std::vector<std::string> argv) {
+  // A scenario may kill every client, this one included.
+  if (control_->is_closed()) {
+    if (auto opened = OpenControl(address_); !opened) return tl::unexpected(opened.error());
+  }
+  auto reply = control_->Call(argv, options_.reply_limit_ms);
+  if (reply || !control_->is_closed() || !IsAlive()) return reply;
+  if (auto opened = OpenControl(address_); !opened) return tl::unexpected(opened.error());
+  return control_->Call(argv, options_.reply_limit_ms);
+}
+
+Status RedisTarget::MustSucceed(std::vector<std::string> argv, const std::string& place) {
+  const std::string name = argv[0];
+  auto reply = Control(std::move(argv));
+  if (!reply) return tl::unexpected(reply.error());
+  if (reply->is_error()) return Fail(place, fmt::format("{}: {}", name, reply->text));
+  return {};
+}
+
+// ---- commands ----
+
+Result<RedisTarget::Client*> RedisTarget::Connected(int client) {
+  Client& known = clients_[client];
+  if (known.connection != nullptr && !known.connection->is_closed()) return &known;
+  auto connection = Connection::Open(address_);
+  if (!connection) return tl::unexpected(connection.error());
+  const std::string argv[] = {"CLIENT", "ID"};
+  auto id = (*connection)->Call(argv, options_.reply_limit_ms);
+  if (!id) return tl::unexpected(id.error());
+  known = {.connection = *std::move(connection), .id = fmt::format("{}", id->integer)};
+  return &known;
+}
+
+Result<Outcome> RedisTarget::Send(int client, std::span<const std::string> argv, Wait wait) {
+  auto connected = Connected(client);
+  if (!connected) return tl::unexpected(connected.error());
+  Client& to = **connected;
+  if (to.owes_reply) {
+    return Fail("send", "the client is still blocked", "receive its reply first");
+  }
+  is_dirty_ = is_dirty_ || IsDirty(argv[0]);
+  if (auto read = to.connection->Read(0); !read) return tl::unexpected(read.error());
+  to.connection->stream().BeginCommand();
+  to.connection->Write(argv);
+  return AwaitReply(to, wait);
+}
+
+Result<Outcome> RedisTarget::AwaitReply(Client& client, Wait wait) {
+  const auto end = std::chrono::steady_clock::now() + Millis(options_.reply_limit_ms);
+  int idle_count = 0;
+  int wait_ms = kFirstWaitMs;
+  while (true) {
+    if (auto read = client.connection->Read(wait_ms); !read) return tl::unexpected(read.error());
+    if (auto raw = client.connection->stream().TakeReply()) return Reply(*std::move(raw));
+    if (client.connection->is_closed()) return Outcome{.kind = Outcome::Kind::kClosed, .raw = {}};
+    if (client.connection->stream().has_partial()) continue;
+    auto outcome = WithoutReply(client, wait, idle_count);
+    if (!outcome || outcome->kind != Outcome::Kind::kNothing) return outcome;
+    if (idle_count >= kIdleTurns || std::chrono::steady_clock::now() > end) {
+      client.owes_reply = idle_count < kIdleTurns;
+      return outcome;
+    }
+    wait_ms = idle_count > 0 ? 0 : kNextWaitMs;
+  }
+}
+
+// No reply yet: kBlocked when there is none to wait for, else kNothing.
+Result<Outcome> RedisTarget::WithoutReply(Client& client, Wait wait, int& idle_count) {
+  auto state = StateOf(client);
+  if (!state) {
+    // Without control connection the server is gone; its clients see the end of theirs.
+    return Outcome{.kind = IsAlive() ? Outcome::Kind::kNothing : Outcome::Kind::kClosed, .raw = {}};
+  }
+  // What the server wrote before it answered on the control connection has arrived by now.
+  if (auto read = client.connection->Read(0); !read) return tl::unexpected(read.error());
+  if (auto raw = client.connection->stream().TakeReply()) return Reply(*std::move(raw));
+  idle_count = *state == ClientState::kIdle ? idle_count + 1 : 0;
+  if (*state == ClientState::kBlocked && wait == Wait::kUntilBlocked) {
+    client.owes_reply = true;
+    return Outcome{.kind = Outcome::Kind::kBlocked, .raw = {}};
+  }
+  return Outcome{};
+}
+
+Result<RedisTarget::ClientState> RedisTarget::StateOf(const Client& client) {
+  auto list = Control({"CLIENT", "LIST", "ID", client.id});
+  if (!list) return tl::unexpected(list.error());
+  if (Field(list->text, "flags=").find('b') != std::string_view::npos) return ClientState::kBlocked;
+  const bool idle = Field(list->text, "qbuf=") == "0" && Field(list->text, "obl=") == "0" &&
+                    Field(list->text, "oll=") == "0";
+  return idle ? ClientState::kIdle : ClientState::kBusy;
+}
+
+Outcome RedisTarget::Reply(std::string raw) {
+  raw_ = std::move(raw);
+  return {.kind = Outcome::Kind::kReply, .raw = raw_};
+}
+
+Result<Outcome> RedisTarget::Receive(int client) {
+  auto connected = Connected(client);
+  if (!connected) return tl::unexpected(connected.error());
+  Client& from = **connected;
+  const auto end = std::chrono::steady_clock::now() + Millis(options_.reply_limit_ms);
+  while (true) {
+    if (auto raw = from.connection->stream().TakeNext()) {
+      from.owes_reply = false;
+      return Reply(*std::move(raw));
+    }
+    if (from.connection->is_closed()) return Outcome{.kind = Outcome::Kind::kClosed, .raw = {}};
+    if (std::chrono::steady_clock::now() > end) return Outcome{};
+    if (auto read = from.connection->Read(kNextWaitMs); !read) {
+      return tl::unexpected(read.error());
+    }
+  }
+}
+
+Status RedisTarget::AdvanceMs(int64_t ms) {
+  // One more, because the server rounds its clock down.
+  std::this_thread::sleep_for(Millis(ms + 1));
+  return {};
+}
+
+Result<std::vector<Command>> RedisTarget::TakePropagated() {
+  if (tap_ == nullptr) return Fail("expect_propagated", "the world does not record propagation");
+  return tap_->Take(*control_);
+}
+
+void RedisTarget::Disconnect(int client) {
+  clients_.erase(client);
+  // The server has noticed once it has answered somebody else.
+  if (control_ != nullptr && !Control({"PING"})) return;
+}
+
+bool RedisTarget::IsAlive() {
+  if (server_ != nullptr) return server_->IsAlive();
+  const std::string ping[] = {"PING"};
+  return control_ != nullptr && control_->Call(ping, options_.reply_limit_ms).has_value();
+}
+
+std::vector<std::string> RedisTarget::LogTail() {
+  if (server_ == nullptr) return {};
+  auto lines = server_->LogTail();
+  if (!server_->IsAlive()) lines.push_back("redis-server " + server_->how_it_ended());
+  return lines;
+}
+
+}  // namespace modcert::target

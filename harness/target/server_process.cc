@@ -1,0 +1,146 @@
+#include "target/server_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "base/escape.h"
+
+namespace modcert::target {
+namespace {
+
+// A start takes about 10 ms; a large module under load may take a hundred times as long.
+constexpr int kStartLimitMs = 20000;
+constexpr size_t kLogLines = 60;  // a crash report's interesting part
+
+std::string ConfigLine(std::string_view name, const std::vector<std::string>& values) {
+  std::string line(name);
+  for (const std::string& value : values) line += " " + Quote(value);
+  return line + "\n";
+}
+
+[[noreturn]] void Exec(const std::string& program, const std::string& config, int log_fd) {
+  // Also when we are killed ourselves, no server is left behind.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  dup2(log_fd, STDOUT_FILENO);
+  dup2(log_fd, STDERR_FILENO);
+  execlp(program.c_str(), program.c_str(), config.c_str(), nullptr);
+  dprintf(STDERR_FILENO, "%s: cannot be started: %s\n", program.c_str(), strerror(errno));
+  _exit(127);
+}
+
+std::string DescribeEnd(int status) {
+  if (WIFSIGNALED(status)) {
+    return fmt::format("killed by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+  }
+  return fmt::format("exited with status {}", WEXITSTATUS(status));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ServerProcess>> ServerProcess::Spawn(
+    const std::string& program, const std::vector<ModuleFile>& modules,
+    const std::vector<std::pair<std::string, std::string>>& config) {
+  std::string directory = std::filesystem::temp_directory_path() / "modcert-XXXXXX";
+  if (mkdtemp(directory.data()) == nullptr) {
+    return Fail(directory, fmt::format("cannot be created: {}", strerror(errno)));
+  }
+  std::unique_ptr<ServerProcess> server(new ServerProcess(directory));
+  if (auto written = server->WriteConfig(modules, config); !written) {
+    return tl::unexpected(written.error());
+  }
+  if (auto launched = server->Launch(program); !launched) return tl::unexpected(launched.error());
+  if (auto ready = server->WaitUntilReady(modules); !ready) return tl::unexpected(ready.error());
+  return server;
+}
+
+ServerProcess::ServerProcess(std::string directory)
+    : directory_(std::move(directory)),
+      address_{.host = {}, .port = 0, .socket = directory_ + "/redis.sock"} {}
+
+ServerProcess::~ServerProcess() {
+  if (IsAlive()) {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  std::error_code ignored;  // a directory left in /tmp is no reason to fail
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+Status ServerProcess::WriteConfig(const std::vector<ModuleFile>& modules,
+                                  const std::vector<std::pair<std::string, std::string>>& config) {
+  const std::string path = directory_ + "/redis.conf";
+  std::ofstream out(path);
+  out << ConfigLine("port", {"0"}) << ConfigLine("unixsocket", {address_.socket})
+      << ConfigLine("dir", {directory_}) << ConfigLine("save", {""})
+      << ConfigLine("enable-debug-command", {"yes"})
+      << ConfigLine("enable-module-command", {"yes"});
+  for (const auto& [name, value] : config) out << ConfigLine(name, {value});
+  for (const ModuleFile& module : modules) {
+    std::error_code ignored;
+    std::vector<std::string> values = {std::filesystem::absolute(module.path, ignored).string()};
+    values.insert(values.end(), module.args.begin(), module.args.end());
+    out << ConfigLine("loadmodule", values);
+  }
+  out.close();
+  if (!out) return Fail(path, "cannot be written");
+  return {};
+}
+
+Status ServerProcess::Launch(const std::string& program) {
+  const std::string log = directory_ + "/log";
+  const int log_fd = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (log_fd < 0) return Fail(log, fmt::format("cannot be created: {}", strerror(errno)));
+  const std::string config = directory_ + "/redis.conf";
+  pid_ = fork();
+  if (pid_ == 0) Exec(program, config, log_fd);
+  close(log_fd);
+  if (pid_ < 0) return Fail(program, fmt::format("cannot fork: {}", strerror(errno)));
+  return {};
+}
+
+Status ServerProcess::WaitUntilReady(const std::vector<ModuleFile>& modules) {
+  const std::string ping[] = {"PING"};
+  for (int waited_ms = 0; waited_ms < kStartLimitMs && IsAlive(); ++waited_ms) {
+    if (auto connection = Connection::Open(address_)) {
+      // Listening comes before loading the modules, answering after it.
+      if ((*connection)->Call(ping, kStartLimitMs)) return {};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const std::string why = IsAlive() ? "does not answer" : how_it_ended_;
+  return Fail(
+      modules.empty() ? "redis-server" : modules.back().path,
+      fmt::format("the server did not come up: {}\n  {}", why, fmt::join(LogTail(), "\n  ")));
+}
+
+bool ServerProcess::IsAlive() {
+  if (pid_ <= 0 || !how_it_ended_.empty()) return false;
+  int status = 0;
+  if (waitpid(pid_, &status, WNOHANG) != pid_) return true;
+  how_it_ended_ = DescribeEnd(status);
+  return false;
+}
+
+std::vector<std::string> ServerProcess::LogTail() const {
+  std::deque<std::string> lines;
+  std::ifstream in(directory_ + "/log");
+  for (std::string line; std::getline(in, line);) {
+    lines.push_back(std::move(line));
+    if (lines.size() > kLogLines) lines.pop_front();
+  }
+  return {lines.begin(), lines.end()};
+}
+
+}  // namespace modcert::target
