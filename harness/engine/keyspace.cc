@@ -24,7 +24,7 @@ Entry* Keyspace::FindForRead(int db, std::string_view key, LookupMode mode) {
   if (entry && ExpireIfNeeded(db, key, *entry)) entry = nullptr;
   if (mode.count_stats) {
     ++(entry ? stats_.keyspace_hits : stats_.keyspace_misses);
-    if (!entry) notifier_.Notify({EventClass::kKeyMiss, "keymiss", key, db});
+    if (!entry && mode.notify) notifier_.Notify({EventClass::kKeyMiss, "keymiss", key, db});
   }
   if (entry && mode.touch) entry->accessed_at_ms = clock_.now_ms();
   return entry;

@@ -37,7 +37,8 @@ struct Entry {
 // How a key is looked up.
 struct LookupMode {
   bool touch = true;        // counts as an access
-  bool count_stats = true;  // keyspace_hits and keyspace_misses, and the keymiss event
+  bool count_stats = true;  // keyspace_hits and keyspace_misses
+  bool notify = true;       // the keymiss event; only when it counts
 };
 
 // One numbered database. Lookups are pure here; expiry is the Keyspace's business.

@@ -15,7 +15,8 @@ bool ScanOptions::Matches(std::string_view name) const {
 
 std::optional<uint64_t> ParseScanCursor(std::string_view text) {
   // A cursor is read as C's strtoul reads one, but for white space in front.
-  if (text.empty() || std::isspace(static_cast<unsigned char>(text.front()))) return std::nullopt;
+  if (text.empty()) return 0;
+  if (std::isspace(static_cast<unsigned char>(text.front()))) return std::nullopt;
   const std::string copy(text);
   char* end = nullptr;
   errno = 0;

@@ -9,6 +9,9 @@ namespace modcert::engine {
 
 std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> ConfigCommands();
+std::span<const CommandRow> ExpireCommands();
+std::span<const CommandRow> GenericCommands();
+std::span<const CommandRow> SortCommands();
 std::span<const CommandRow> HashCommands();
 std::span<const CommandRow> InfoCommands();
 std::span<const CommandRow> IntrospectionCommands();
@@ -20,8 +23,9 @@ std::span<const CommandRow> TransactionCommands();
 
 // All of them, in no order that matters.
 inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
-    ConnectionCommands, ConfigCommands, HashCommands, InfoCommands,   IntrospectionCommands,
-    ServerCommands,     SetCommands,    LcsCommands,  StringCommands, TransactionCommands,
+    ConnectionCommands, ConfigCommands, HashCommands,          SortCommands,   GenericCommands,
+    ExpireCommands,     InfoCommands,   IntrospectionCommands, ServerCommands, SetCommands,
+    LcsCommands,        StringCommands, TransactionCommands,
 };
 
 }  // namespace modcert::engine
