@@ -1,7 +1,7 @@
 // PING, ECHO, SELECT and what else a client says about its own connection.
 
-#include "base/parse_number.h"
 #include "engine/command_call.h"
+#include "engine/commands/db_arg.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
 
@@ -23,11 +23,9 @@ Reply Echo(CommandCall& call) { return Reply::Bulk(call.arg(1)); }
 
 // SELECT index
 Reply Select(CommandCall& call) {
-  const std::optional<int64_t> index = ParseInteger(call.arg(1));
-  if (!index) return Reply::Error("ERR value is not an integer or out of range");
-  if (*index < 0 || *index >= call.keyspace().db_count())
-    return Reply::Error("ERR DB index is out of range");
-  call.client.db = static_cast<int>(*index);
+  const auto db = DbArg(call, 1);
+  if (!db) return db.error();
+  call.client.db = *db;
   return Reply::Ok();
 }
 

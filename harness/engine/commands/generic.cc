@@ -5,6 +5,7 @@
 #include "base/glob_match.h"
 #include "base/parse_number.h"
 #include "engine/command_call.h"
+#include "engine/commands/db_arg.h"
 #include "engine/commands/scan_options.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
@@ -115,15 +116,6 @@ Reply Rename(CommandCall& call) {
 // RENAMENX key newkey
 Reply RenameNx(CommandCall& call) {
   return RenameKey(call, Overwrite::kNo, Reply::Integer(1), Reply::Integer(0));
-}
-
-// The database that an argument names, or the error to answer with.
-Found<int> DbArg(const CommandCall& call, int index) {
-  const auto number = call.IntegerArg(index);
-  if (!number) return number.error();
-  if (*number < 0 || *number >= call.server.keyspace.db_count())
-    return Reply::Error("ERR DB index is out of range");
-  return static_cast<int>(*number);
 }
 
 Reply SameObjects() { return Reply::Error("ERR source and destination objects are the same"); }
