@@ -13,12 +13,18 @@ struct ModifierRow {
 };
 
 constexpr ModifierRow kModifiers[] = {
-    {'!', &CallModifiers::replicate},         {'A', &CallModifiers::not_to_aof},
-    {'R', &CallModifiers::not_to_replicas},   {'3', &CallModifiers::resp3},
-    {'0', &CallModifiers::protocol_of_client}, {'C', &CallModifiers::as_user},
-    {'S', &CallModifiers::script_rules},      {'W', &CallModifiers::refuse_writes},
-    {'M', &CallModifiers::obey_deny_oom},     {'E', &CallModifiers::errors_as_replies},
-    {'D', &CallModifiers::dry_run},           {'K', &CallModifiers::allow_blocking},
+    {'!', &CallModifiers::replicate},
+    {'A', &CallModifiers::not_to_aof},
+    {'R', &CallModifiers::not_to_replicas},
+    {'3', &CallModifiers::resp3},
+    {'0', &CallModifiers::protocol_of_client},
+    {'C', &CallModifiers::as_user},
+    {'S', &CallModifiers::script_rules},
+    {'W', &CallModifiers::refuse_writes},
+    {'M', &CallModifiers::obey_deny_oom},
+    {'E', &CallModifiers::errors_as_replies},
+    {'D', &CallModifiers::dry_run},
+    {'K', &CallModifiers::allow_blocking},
 };
 
 bool SetModifier(char letter, CallModifiers& modifiers) {
@@ -31,6 +37,12 @@ bool SetModifier(char letter, CallModifiers& modifiers) {
 }
 
 }  // namespace
+
+engine::PropagateTo ReceiversOf(const CallModifiers& modifiers) {
+  if (modifiers.not_to_aof && modifiers.not_to_replicas) return engine::PropagateTo::kNone;
+  if (modifiers.not_to_aof) return engine::PropagateTo::kReplicas;
+  return modifiers.not_to_replicas ? engine::PropagateTo::kAof : engine::PropagateTo::kAll;
+}
 
 std::optional<ParsedCall> ParseCall(const char* command, const char* format, va_list arguments) {
   ParsedCall parsed;

@@ -24,8 +24,8 @@ std::span<const abi::ApiRow> StringRows();
 
 // All of them, in no order that matters.
 inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
-    AutoMemoryRows, CallReplyRows, CallRows,        CommandRows,         KeyGenericRows,
-    KeyHashRows,    KeyListRows,   KeyStringRows,   KeyZsetIteratorRows, KeyZsetRows,
+    AutoMemoryRows, CallReplyRows,   CallRows,      CommandRows,         KeyGenericRows,
+    KeyHashRows,    KeyListRows,     KeyStringRows, KeyZsetIteratorRows, KeyZsetRows,
     MemoryRows,     ReplicationRows, ReplyRows,     StringRows,
 };
 

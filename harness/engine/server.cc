@@ -160,8 +160,7 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
   for (Args& propagated : call.TakePropagation())
     propagation.Add(call.propagation_db(), std::move(propagated), to);
   if (reply.is_error()) {
-    ++stats.total_error_replies;
-    ++stats.errors[std::string(ErrorCode(reply.value().text))];
+    CountErrorReply(reply.value().text);
     ++stat.failed_calls;
   }
   return reply;
@@ -169,6 +168,11 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
 
 void Server::Answer(Client& client, Reply reply) {
   if (reply.kind() == Reply::Kind::kValue) client.Send(reply.value());
+}
+
+void Server::CountErrorReply(std::string_view text) {
+  ++stats.total_error_replies;
+  ++stats.errors[std::string(ErrorCode(text))];
 }
 
 void Server::AfterUnit() {

@@ -85,6 +85,9 @@ class Server {
   Reply Run(Client& client, const Command& command, std::span<const std::string> args,
             PropagateTo to = PropagateTo::kAll);
 
+  // An error went to a client by other hands than a command's reply: a module's. For the statistics.
+  void CountErrorReply(std::string_view text);
+
   // Serves the blocked clients whose keys became ready, and runs the input they held back. Called
   // at the end of every outermost unit of execution: by Execute, and by the module host after
   // timers and events of threads.

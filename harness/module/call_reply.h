@@ -18,8 +18,8 @@ struct RedisModuleCallReply {
   const modcert::resp::Value* value = nullptr;
   modcert::resp::Protocol protocol = modcert::resp::Protocol::kResp2;
   // Raw protocol of this node, encoded when CallReplyProto asks.
-  std::string proto;
+  std::string proto = {};
   // The handles of the children, by index; of the root: every handle made below it, too.
-  std::map<size_t, RedisModuleCallReply*> elements;
-  std::vector<RedisModuleCallReply*> descendants;
+  std::map<size_t, RedisModuleCallReply*> elements = {};
+  std::vector<RedisModuleCallReply*> descendants = {};
 };

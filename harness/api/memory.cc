@@ -1,0 +1,52 @@
+// Heap allocation raw functions.
+
+#include <cstring>
+
+#include "api/rows.h"
+#include "module/context.h"
+#include "module/current_host.h"
+#include "module/module.h"
+
+namespace modcert::api {
+namespace {
+
+using module::CurrentModule;
+
+// Memory of a caller that cannot be told (a library thread of a module, say) is not counted.
+module::ModuleHeap& Heap() {
+  static module::ModuleHeap uncounted;
+  module::Module* module = CurrentModule();
+  return module ? module->heap : uncounted;
+}
+
+// void *RedisModule_Alloc(size_t bytes)
+void* Alloc(size_t bytes) noexcept { return Heap().Alloc(bytes); }
+
+// void *RedisModule_Calloc(size_t nmemb, size_t size)
+void* Calloc(size_t count, size_t size) noexcept { return Heap().Calloc(count, size); }
+
+// void *RedisModule_Realloc(void *ptr, size_t bytes)
+void* Realloc(void* block, size_t bytes) noexcept { return Heap().Realloc(block, bytes); }
+
+// void RedisModule_Free(void *ptr)
+void Free(void* block) noexcept { Heap().Free(block); }
+
+// char *RedisModule_Strdup(const char *str)
+char* Strdup(const char* text) noexcept {
+  const size_t size = std::strlen(text) + 1;
+  return static_cast<char*>(std::memcpy(Heap().Alloc(size), text, size));
+}
+
+// void *RedisModule_PoolAlloc(RedisModuleCtx *ctx, size_t bytes)
+void* PoolAlloc(RedisModuleCtx* ctx, size_t bytes) noexcept { return ctx->pool.Alloc(bytes); }
+
+const abi::ApiRow kRows[] = {
+    API_ROW(Alloc), API_ROW(Calloc), API_ROW(Realloc),
+    API_ROW(Free),  API_ROW(Strdup), API_ROW(PoolAlloc),
+};
+
+}  // namespace
+
+std::span<const abi::ApiRow> MemoryRows() { return kRows; }
+
+}  // namespace modcert::api
