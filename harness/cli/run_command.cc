@@ -71,10 +71,10 @@ run::RunOptions OptionsOf(const Arguments& arguments, run::TargetFactory make_ta
     options.more_arguments.insert(options.more_arguments.end(), {"--module", module});
   }
   const bool forks = IsInProcess(arguments.target) && arguments.isolate == "fork";
-  options.isolation = forks ? run::Isolation::kFork : run::Isolation::kNone;
+  options.isolation = forks ? run::Isolate::kFork : run::Isolate::kNone;
   options.jobs = arguments.jobs;
   options.timeout_ms = arguments.timeout_ms;
-  options.on_result = [](const run::ScenarioResult& result) {
+  options.on_result = [](const report::ScenarioResult& result) {
     fmt::print("{}", report::TextOfScenario(result, ColourFor(stdout)));
   };
   return options;

@@ -5,8 +5,6 @@
 namespace modcert::report {
 namespace {
 
-using run::Verdict;
-
 constexpr std::string_view kRed = "31";
 constexpr std::string_view kGreen = "32";
 constexpr std::string_view kYellow = "33";
@@ -32,12 +30,12 @@ void AppendFinding(const validate::Finding& finding, Colour colour, std::string&
 
 }  // namespace
 
-std::string TextOfScenario(const run::ScenarioResult& scenario, Colour colour) {
+std::string TextOfScenario(const ScenarioResult& scenario, Colour colour) {
   if (scenario.verdict == Verdict::kPassed || scenario.verdict == Verdict::kSkipped) return "";
   const std::string_view word = scenario.verdict == Verdict::kError ? "ERROR" : "FAILED";
   std::string out = fmt::format("{} {}: {}\n", Paint(word, kRed, colour), scenario.suite,
                                 Paint(scenario.name, kBold, colour));
-  for (const run::StepFailure& failure : scenario.failures) {
+  for (const StepFailure& failure : scenario.failures) {
     out += fmt::format("    {}: step {}, {}\n      {}\n", failure.place, failure.step + 1,
                        failure.action, failure.message);
   }
@@ -49,12 +47,12 @@ std::string TextOfScenario(const run::ScenarioResult& scenario, Colour colour) {
   return out + fmt::format("    reproduce: {}\n", scenario.reproduce);
 }
 
-std::string TextSummary(const run::RunResult& run, Colour colour) {
+std::string TextSummary(const RunResult& run, Colour colour) {
   std::string out = fmt::format(
       "{} scenarios on {}: {} passed, {} failed, {} errors, {} skipped\n", run.scenarios.size(),
       run.profile.empty() ? run.target : run.profile, run.Count(Verdict::kPassed),
       run.Count(Verdict::kFailed), run.Count(Verdict::kError), run.Count(Verdict::kSkipped));
-  for (const run::ScenarioResult& scenario : run.scenarios) {
+  for (const ScenarioResult& scenario : run.scenarios) {
     if (scenario.verdict != Verdict::kSkipped) continue;
     out += fmt::format("  skipped {}: {} ({})\n", scenario.suite, scenario.name, scenario.reason);
   }
@@ -62,9 +60,9 @@ std::string TextSummary(const run::RunResult& run, Colour colour) {
          "\n";
 }
 
-std::string Text(const run::RunResult& run, Colour colour) {
+std::string Text(const RunResult& run, Colour colour) {
   std::string out;
-  for (const run::ScenarioResult& scenario : run.scenarios) out += TextOfScenario(scenario, colour);
+  for (const ScenarioResult& scenario : run.scenarios) out += TextOfScenario(scenario, colour);
   return out + TextSummary(run, colour);
 }
 

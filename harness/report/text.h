@@ -3,19 +3,19 @@
 
 #include <string>
 
-#include "run/result.h"
+#include "report/result.h"
 
 namespace modcert::report {
 
 enum class Colour { kNo, kYes };
 
 // What went wrong in one scenario, or an empty text when it passed.
-std::string TextOfScenario(const run::ScenarioResult& scenario, Colour colour);
+std::string TextOfScenario(const ScenarioResult& scenario, Colour colour);
 
 // The last lines: how many of each verdict, and the verdict of the whole.
-std::string TextSummary(const run::RunResult& run, Colour colour);
+std::string TextSummary(const RunResult& run, Colour colour);
 
 // Both, for the whole run.
-std::string Text(const run::RunResult& run, Colour colour);
+std::string Text(const RunResult& run, Colour colour);
 
 }  // namespace modcert::report

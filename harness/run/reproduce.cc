@@ -5,7 +5,7 @@
 
 namespace modcert::run {
 
-std::string ReproduceCommand(const ScenarioResult& scenario, const RunOptions& options) {
+std::string ReproduceCommand(const report::ScenarioResult& scenario, const RunOptions& options) {
   std::string command = "modcert run " + ShellQuote(scenario.file) + " --filter " +
                         ShellQuote(ExactFilter(scenario.name)) + " --target " +
                         ShellQuote(options.target_text);

@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "run/result.h"
+#include "report/result.h"
 #include "run/runner.h"
 
 namespace modcert::run {
 
 // `modcert run specs/x.json --filter '^name$' --target redis`, quoted for a shell.
-std::string ReproduceCommand(const ScenarioResult& scenario, const RunOptions& options);
+std::string ReproduceCommand(const report::ScenarioResult& scenario, const RunOptions& options);
 
 // A word as a POSIX shell reads it back.
 std::string ShellQuote(const std::string& word);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "run/result.h"
+#include "report/result.h"
 #include "run/selection.h"
 #include "target/target.h"
 
@@ -17,7 +17,7 @@ namespace modcert::run {
 // Makes a target. Called once for each process that needs one.
 using TargetFactory = std::function<std::unique_ptr<target::Target>()>;
 
-enum class Isolation {
+enum class Isolate {
   kNone,  // everything in this process: for debuggers, and for a real server
   kFork,  // each scenario in a child, with a watchdog and limits
 };
@@ -26,15 +26,16 @@ struct RunOptions {
   TargetFactory make_target;
   std::string target_text = "inprocess";    // as --target names it, for the command that reproduces
   std::vector<std::string> more_arguments;  // of that command, such as --module
-  Isolation isolation = Isolation::kFork;
+  Isolate isolation = Isolate::kFork;
   int jobs = 1;
   int timeout_ms = 30000;                 // of one scenario in a child
   size_t memory_bytes = size_t{4} << 30;  // address space of a child beyond what it starts with
   // Called after each scenario, in the order in which they end.
-  std::function<void(const ScenarioResult&)> on_result = [](const ScenarioResult&) {};
+  std::function<void(const report::ScenarioResult&)> on_result = [](const report::ScenarioResult&) {
+  };
 };
 
 // Runs the picked scenarios. Always gives a result for each, in the order of `picks`.
-RunResult RunPicks(const std::vector<Pick>& picks, const RunOptions& options);
+report::RunResult RunPicks(const std::vector<Pick>& picks, const RunOptions& options);
 
 }  // namespace modcert::run

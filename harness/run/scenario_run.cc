@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <charconv>
@@ -72,30 +73,47 @@ bool ProfileAllows(std::string_view wanted, std::string_view actual) {
   return difference == 0;
 }
 
+// Whether a reply depends on what the server did before this scenario.
+bool ReadsCounters(const spec::Scenario& scenario) {
+  static constexpr const char* kCommands[] = {"info",   "lastsave", "slowlog", "latency",
+                                              "memory", "client",   "command"};
+  for (const spec::Step& step : scenario.steps) {
+    const auto* send = std::get_if<spec::SendStep>(&step.action);
+    if (send == nullptr) continue;
+    for (const char* command : kCommands) {
+      if (strcasecmp(send->argv[0].c_str(), command) == 0) return true;
+    }
+  }
+  return false;
+}
+
 class ScenarioRun {
  public:
   ScenarioRun(const spec::SpecFile& file, const spec::Scenario& scenario, target::Target& target,
-              std::vector<StepRecord>* records)
+              const Observers& observers)
       : file_(file),
         scenario_(scenario),
         target_(target),
-        records_(records),
+        records_(observers.records),
+        progress_(observers.step),
         captures_(scenario.captures.size()),
         result_(BlankResult(file, scenario)) {}
 
-  ScenarioResult Run() {
+  report::ScenarioResult Run() {
     const auto begin = std::chrono::steady_clock::now();
     result_.reason = ReasonToSkip(file_, scenario_, target_);
     if (!result_.reason.empty()) {
-      result_.verdict = Verdict::kSkipped;
+      result_.verdict = report::Verdict::kSkipped;
     } else if (auto started = target_.Start(WorldOf()); !started) {
-      result_.verdict = Verdict::kError;
+      result_.verdict = report::Verdict::kError;
       result_.reason = started.error().ToString();
     } else if (result_.reason = ReasonToSkip(file_, scenario_, target_); !result_.reason.empty()) {
-      result_.verdict = Verdict::kSkipped;  // a target may know its version only when it runs
+      result_.verdict =
+          report::Verdict::kSkipped;  // a target may know its version only when it runs
     } else {
       RunSteps();
     }
+    result_.profile = target_.profile();
     result_.duration_us = std::chrono::duration_cast<std::chrono::microseconds>(
                               std::chrono::steady_clock::now() - begin)
                               .count();
@@ -110,6 +128,7 @@ class ScenarioRun {
     }
     world.config = scenario_.config;
     world.records_propagation = scenario_.records_propagation;
+    world.reads_counters = ReadsCounters(scenario_);
     return world;
   }
 
@@ -121,6 +140,8 @@ class ScenarioRun {
         continue;
       }
       ++result_.steps_run;
+      if (progress_ != nullptr)
+        progress_->store(static_cast<int>(step_), std::memory_order_relaxed);
       std::visit([this](const auto& action) { Run(action); }, step.action);
       TakeFindings(static_cast<int>(step_));
     }
@@ -130,9 +151,9 @@ class ScenarioRun {
   void Finish() {
     if (!stopped_ && !target_.IsAlive()) ServerDied();
     CompareFindings(scenario_.expect_findings);
-    if (result_.verdict != Verdict::kError &&
+    if (result_.verdict != report::Verdict::kError &&
         !(result_.failures.empty() && result_.findings.empty())) {
-      result_.verdict = Verdict::kFailed;
+      result_.verdict = report::Verdict::kFailed;
     }
   }
 
@@ -323,17 +344,17 @@ class ScenarioRun {
   void Stop(const Error& error) {
     stopped_ = true;
     FailStep(error.ToString());
-    result_.verdict = Verdict::kError;
+    result_.verdict = report::Verdict::kError;
     result_.reason = error.ToString();
   }
 
   void FailStep(std::string message) {
     if (result_.failures.size() >= kFailuresMax) return;
     const size_t index = std::min(step_, scenario_.steps.size() - 1);
-    StepFailure failure{.step = static_cast<int>(index),
-                        .place = result_.place,
-                        .action = "end of the scenario",
-                        .message = std::move(message)};
+    report::StepFailure failure{.step = static_cast<int>(index),
+                                .place = result_.place,
+                                .action = "end of the scenario",
+                                .message = std::move(message)};
     if (step_ < scenario_.steps.size()) {
       const spec::Step& step = scenario_.steps[index];
       failure.place = fmt::format("{}:{}:{}", file_.path, step.source.line, step.source.column);
@@ -346,13 +367,14 @@ class ScenarioRun {
   const spec::Scenario& scenario_;
   target::Target& target_;
   std::vector<StepRecord>* records_;
+  std::atomic<int>* progress_;
   spec::Captures captures_;
   std::vector<std::string> argv_;
   std::vector<validate::Finding> pending_;
   std::string mismatch_;
   size_t step_ = 0;
   bool stopped_ = false;
-  ScenarioResult result_;
+  report::ScenarioResult result_;
 };
 
 // ---- a step in words ----
@@ -385,13 +407,13 @@ struct StepWords {
 
 }  // namespace
 
-ScenarioResult RunScenario(const spec::SpecFile& file, const spec::Scenario& scenario,
-                           target::Target& target, std::vector<StepRecord>* records) {
-  return ScenarioRun(file, scenario, target, records).Run();
+report::ScenarioResult RunScenario(const spec::SpecFile& file, const spec::Scenario& scenario,
+                                   target::Target& target, const Observers& observers) {
+  return ScenarioRun(file, scenario, target, observers).Run();
 }
 
-ScenarioResult BlankResult(const spec::SpecFile& file, const spec::Scenario& scenario) {
-  ScenarioResult result;
+report::ScenarioResult BlankResult(const spec::SpecFile& file, const spec::Scenario& scenario) {
+  report::ScenarioResult result;
   result.file = file.path;
   result.suite = file.suite;
   result.name = scenario.name;

@@ -1,10 +1,11 @@
 // Carries out one scenario on one target, step by step, and notes what was not as expected.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
-#include "run/result.h"
+#include "report/result.h"
 #include "spec/spec.h"
 #include "target/target.h"
 
@@ -18,15 +19,21 @@ struct StepRecord {
   std::vector<target::Command> propagated;  // of an expect_propagated step
 };
 
+// Who looks on while a scenario runs; each may be missing.
+struct Observers {
+  std::vector<StepRecord>* records = nullptr;  // gets one entry for each step that was answered
+  std::atomic<int>* step = nullptr;            // the step under way, for who survives a crash
+};
+
 // Runs the scenario in a fresh world. All steps are carried out even after one has failed, unless
 // the server is gone. `records`, when given, gets one entry for each step that was answered.
 // Nothing is thrown and nothing ends the process; a crash of the module is the isolation's
 // business.
-ScenarioResult RunScenario(const spec::SpecFile& file, const spec::Scenario& scenario,
-                           target::Target& target, std::vector<StepRecord>* records = nullptr);
+report::ScenarioResult RunScenario(const spec::SpecFile& file, const spec::Scenario& scenario,
+                                   target::Target& target, const Observers& observers = {});
 
 // The result of a scenario before it has run: its names and places.
-ScenarioResult BlankResult(const spec::SpecFile& file, const spec::Scenario& scenario);
+report::ScenarioResult BlankResult(const spec::SpecFile& file, const spec::Scenario& scenario);
 
 // Why the scenario does not run on this target; empty when it does.
 std::string ReasonToSkip(const spec::SpecFile& file, const spec::Scenario& scenario,

@@ -75,7 +75,8 @@ Status RedisTarget::Start(const World& world) {
 }
 
 Status RedisTarget::StartOwnServer(const World& world) {
-  const bool plain = world.modules.empty() && world.config.empty() && !world.records_propagation;
+  const bool plain = world.modules.empty() && world.config.empty() && !world.records_propagation &&
+                     !world.reads_counters;
   const bool was_plain =
       world_.modules.empty() && world_.config.empty() && !world_.records_propagation;
   if (plain && was_plain && !is_dirty_ && IsAlive()) return FlushEverything();

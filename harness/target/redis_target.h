@@ -1,8 +1,9 @@
 // A real redis-server as a target: one of our own on a unix socket, or one at an address.
 //
 // A fresh world on a server of our own is a new process (about 10 ms), unless neither the last
-// scenario nor the next has modules or config and no command was sent that changes the server for
-// good (the table in redis_target.cc): then FLUSHALL, CONFIG RESETSTAT and new connections will do.
+// scenario nor the next has modules or config, the next does not ask for counters, and no command
+// was sent that changes the server for good (the table in redis_target.cc): then FLUSHALL, CONFIG
+// RESETSTAT and new connections will do.
 //
 // A fresh world on a server at an address is: all our connections closed, FLUSHALL, SCRIPT FLUSH,
 // FUNCTION FLUSH, CONFIG RESETSTAT, changed config values set back, modules loaded with MODULE LOAD

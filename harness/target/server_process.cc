@@ -30,12 +30,15 @@ std::string ConfigLine(std::string_view name, const std::vector<std::string>& va
   return line + "\n";
 }
 
-[[noreturn]] void Exec(const std::string& program, const std::string& config, int log_fd) {
+// The config comes from standard input: to the server that is no config file, which CONFIG REWRITE
+// and INFO would show.
+[[noreturn]] void Exec(const std::string& program, int config_fd, int log_fd) {
   // Also when we are killed ourselves, no server is left behind.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  dup2(config_fd, STDIN_FILENO);
   dup2(log_fd, STDOUT_FILENO);
   dup2(log_fd, STDERR_FILENO);
-  execlp(program.c_str(), program.c_str(), config.c_str(), nullptr);
+  execlp(program.c_str(), program.c_str(), "-", nullptr);
   dprintf(STDERR_FILENO, "%s: cannot be started: %s\n", program.c_str(), strerror(errno));
   _exit(127);
 }
@@ -103,8 +106,10 @@ Status ServerProcess::Launch(const std::string& program) {
   const int log_fd = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (log_fd < 0) return Fail(log, fmt::format("cannot be created: {}", strerror(errno)));
   const std::string config = directory_ + "/redis.conf";
+  const int config_fd = open(config.c_str(), O_RDONLY | O_CLOEXEC);
   pid_ = fork();
-  if (pid_ == 0) Exec(program, config, log_fd);
+  if (pid_ == 0) Exec(program, config_fd, log_fd);
+  close(config_fd);
   close(log_fd);
   if (pid_ < 0) return Fail(program, fmt::format("cannot fork: {}", strerror(errno)));
   return {};

@@ -31,6 +31,7 @@ struct World {
   std::string profile;  // "redis-7.0"; empty is the target's own
   std::vector<std::pair<std::string, std::string>> config;
   bool records_propagation = false;  // TakePropagated() will be asked
+  bool reads_counters = false;       // INFO and the like will be asked: nothing may be left over
 };
 
 // How long Send waits when the server blocks the client.

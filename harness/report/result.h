@@ -1,4 +1,4 @@
-// What came of a run, as plain data: filled by the runner, printed by report/.
+// What came of a run, as plain data: filled by the runner (run/), printed by the writers beside it.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include "validate/finding.h"
 
-namespace modcert::run {
+namespace modcert::report {
 
 enum class Verdict {
   kPassed,
@@ -30,6 +30,7 @@ struct ScenarioResult {
   std::string suite;
   std::string name;
   std::string place;  // of the scenario in its file
+  std::string profile;  // of the target it ran on
   std::vector<std::string> contracts;
   Verdict verdict = Verdict::kPassed;
   std::string reason;  // of kError and kSkipped
@@ -55,4 +56,7 @@ struct RunResult {
 // "passed", "failed", "error", "skipped".
 std::string_view VerdictName(Verdict verdict);
 
-}  // namespace modcert::run
+// The other way; what is no name of a verdict is an error.
+Verdict VerdictFromName(std::string_view name);
+
+}  // namespace modcert::report

@@ -1,8 +1,8 @@
-#include "run/result.h"
+#include "report/result.h"
 
 #include <algorithm>
 
-namespace modcert::run {
+namespace modcert::report {
 
 int RunResult::Count(Verdict verdict) const {
   return static_cast<int>(
@@ -19,4 +19,11 @@ std::string_view VerdictName(Verdict verdict) {
   return kNames[static_cast<int>(verdict)];
 }
 
-}  // namespace modcert::run
+Verdict VerdictFromName(std::string_view name) {
+  for (const Verdict verdict : {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped}) {
+    if (name == VerdictName(verdict)) return verdict;
+  }
+  return Verdict::kError;
+}
+
+}  // namespace modcert::report

@@ -1,0 +1,125 @@
+#include "run/crash_handler.h"
+
+#include <signal.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+
+#define BACKWARD_HAS_DW 1
+#include <backward.hpp>
+
+namespace modcert::run {
+namespace {
+
+constexpr size_t kFramesMax = 40;         // a module's frames and how they were reached
+constexpr unsigned kHandlerSeconds = 10;  // to read the debug information of a large module
+constexpr std::string_view kCallsMark = "-- calls";
+constexpr std::string_view kAddressMark = "-- address ";
+constexpr std::string_view kSignalMark = "-- signal ";
+
+// A signal handler has no other way to reach these.
+int report_fd = -1;
+CrashNote crash_note = nullptr;
+alignas(16) char handler_stack[512 * 1024];  // libdw needs far more than SIGSTKSZ
+
+void* FaultingCode(void* context) {
+#if defined(__x86_64__)
+  return reinterpret_cast<void*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+  return reinterpret_cast<void*>(static_cast<ucontext_t*>(context)->uc_mcontext.pc);
+#else
+  (void)context;
+  return nullptr;
+#endif
+}
+
+void PrintFrame(const backward::ResolvedTrace& frame) {
+  const char* function = frame.object_function.empty() ? "?" : frame.object_function.c_str();
+  if (frame.source.filename.empty()) {
+    dprintf(report_fd, "%s in %s\n", function, frame.object_filename.c_str());
+  } else {
+    dprintf(report_fd, "%s at %s:%u\n", frame.source.function.c_str(),
+            frame.source.filename.c_str(), frame.source.line);
+  }
+}
+
+void PrintStack(void* context) {
+  backward::StackTrace stack;
+  stack.load_from(FaultingCode(context), kFramesMax, context, nullptr);
+  backward::TraceResolver resolver;
+  resolver.load_stacktrace(stack);
+  for (size_t i = 0; i < stack.size(); ++i) PrintFrame(resolver.resolve(stack[i]));
+}
+
+void OnFatalSignal(int signal_number, siginfo_t* info, void* context) {
+  // A second signal in here, or the alarm, ends the process at once.
+  struct sigaction by_default = {};
+  by_default.sa_handler = SIG_DFL;
+  for (const int fatal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGALRM, SIGQUIT}) {
+    sigaction(fatal, &by_default, nullptr);
+  }
+  alarm(kHandlerSeconds);
+  dprintf(report_fd, "%s%d\n", kSignalMark.data(), signal_number);
+  if (signal_number == SIGSEGV || signal_number == SIGBUS) {
+    dprintf(report_fd, "%s%p\n", kAddressMark.data(), info->si_addr);
+  }
+  // The calls first: they need no debug information, so nothing can go wrong with them.
+  if (crash_note != nullptr) {
+    dprintf(report_fd, "%s\n", kCallsMark.data());
+    crash_note(report_fd);
+  }
+  dprintf(report_fd, "-- stack\n");
+  PrintStack(context);
+  sigset_t pending;
+  sigemptyset(&pending);
+  sigaddset(&pending, signal_number);
+  raise(signal_number);
+  sigprocmask(SIG_UNBLOCK, &pending, nullptr);
+}
+
+}  // namespace
+
+void SetCrashNote(CrashNote note) { crash_note = note; }
+
+void InstallCrashHandler(int fd) {
+  report_fd = fd;
+  stack_t stack = {};
+  stack.ss_sp = handler_stack;
+  stack.ss_size = sizeof handler_stack;
+  sigaltstack(&stack, nullptr);
+  struct sigaction action = {};
+  action.sa_sigaction = OnFatalSignal;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  sigaction(SIGQUIT, &action, nullptr);
+#ifndef __SANITIZE_ADDRESS__
+  for (const int fatal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) {
+    sigaction(fatal, &action, nullptr);
+  }
+#endif
+}
+
+CrashReport ParseCrashReport(const std::string& text) {
+  CrashReport report;
+  std::vector<std::string>* section = nullptr;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    if (line == kCallsMark) {
+      section = &report.last_calls;
+    } else if (line == "-- stack") {
+      section = &report.stack;
+    } else if (line.starts_with(kSignalMark)) {
+      report.signal = std::atoi(line.c_str() + kSignalMark.size());
+    } else if (line.starts_with(kAddressMark)) {
+      report.address = line.substr(kAddressMark.size());
+    } else if (section != nullptr) {
+      section->push_back(line);
+    }
+  }
+  return report;
+}
+
+}  // namespace modcert::run

@@ -1,0 +1,232 @@
+#include "run/isolation.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace modcert::run {
+namespace {
+
+// A status that no module of good sense exits with.
+constexpr int kOutOfMemoryExit = 86;
+constexpr size_t kOutputLinesMax = 200;
+// To print its stack after SIGQUIT, before SIGKILL.
+constexpr int kLastWordsMs = 5000;
+
+#ifdef __SANITIZE_ADDRESS__
+// AddressSanitizer reserves terabytes of addresses.
+constexpr bool kLimitsMemory = false;
+#else
+constexpr bool kLimitsMemory = true;
+#endif
+
+// The payload is there whole when this stands behind it.
+constexpr std::string_view kDone = "\ndone\n";
+
+void Empty(int fd) {
+  if (ftruncate(fd, 0) != 0) return;  // a memory file can always shrink
+  lseek(fd, 0, SEEK_SET);
+}
+
+bool WriteAll(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t size = write(fd, bytes.data(), bytes.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(size));
+  }
+  return true;
+}
+
+std::string ReadAll(int fd) {
+  const off_t size = lseek(fd, 0, SEEK_END);
+  std::string bytes(size > 0 ? static_cast<size_t>(size) : 0, '\0');
+  const ssize_t read_size = pread(fd, bytes.data(), bytes.size(), 0);
+  bytes.resize(read_size > 0 ? static_cast<size_t>(read_size) : 0);
+  return bytes;
+}
+
+std::vector<std::string> LastLines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  if (lines.size() > kOutputLinesMax) {
+    lines.erase(lines.begin(), lines.end() - static_cast<ptrdiff_t>(kOutputLinesMax));
+  }
+  return lines;
+}
+
+size_t AddressSpaceNow() {
+  size_t pages = 0;
+  if (FILE* statm = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(statm, "%zu", &pages) != 1) pages = 0;
+    std::fclose(statm);
+  }
+  return pages * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+void LimitResources(const Limits& limits) {
+  const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  if (!kLimitsMemory || limits.memory_bytes == 0) return;
+  const rlim_t size = AddressSpaceNow() + limits.memory_bytes;
+  const rlimit address_space{.rlim_cur = size, .rlim_max = size};
+  setrlimit(RLIMIT_AS, &address_space);
+}
+
+}  // namespace
+
+Result<Isolation> Isolation::Create(const Limits& limits) {
+  const int payload_fd = memfd_create("payload", MFD_CLOEXEC);
+  const int output_fd = memfd_create("output", MFD_CLOEXEC);
+  const int crash_fd = memfd_create("crash", MFD_CLOEXEC);
+  void* shared = mmap(nullptr, sizeof(std::atomic<int>), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (payload_fd < 0 || output_fd < 0 || crash_fd < 0 || shared == MAP_FAILED) {
+    return Fail("isolation", fmt::format("no memory file: {}", strerror(errno)));
+  }
+  return Isolation(limits, payload_fd, output_fd, crash_fd, new (shared) std::atomic<int>(-1));
+}
+
+Isolation::Isolation(const Limits& limits, int payload_fd, int output_fd, int crash_fd,
+                     std::atomic<int>* step)
+    : limits_(limits),
+      payload_fd_(payload_fd),
+      output_fd_(output_fd),
+      crash_fd_(crash_fd),
+      step_(step) {}
+
+Isolation::Isolation(Isolation&& other) noexcept
+    : limits_(other.limits_),
+      payload_fd_(std::exchange(other.payload_fd_, -1)),
+      output_fd_(std::exchange(other.output_fd_, -1)),
+      crash_fd_(std::exchange(other.crash_fd_, -1)),
+      step_(std::exchange(other.step_, nullptr)) {}
+
+Isolation::~Isolation() {
+  for (const int fd : {payload_fd_, output_fd_, crash_fd_}) {
+    if (fd >= 0) close(fd);
+  }
+  if (step_ != nullptr) munmap(step_, sizeof *step_);
+}
+
+Result<ChildReport> Isolation::Run(const std::function<std::string()>& work) {
+  for (const int fd : {payload_fd_, output_fd_, crash_fd_}) Empty(fd);
+  step_->store(-1);
+  // What is still in our buffers must not come out of the child as well.
+  std::fflush(nullptr);
+  const pid_t pid = fork();
+  if (pid == 0) RunChild(work);
+  if (pid < 0) return Fail("isolation", fmt::format("cannot fork: {}", strerror(errno)));
+  setpgid(pid, pid);  // in both processes, so that neither can be too late
+  const bool timed_out = !AwaitEnd(pid, limits_.timeout_ms);
+  if (timed_out) {
+    kill(pid, SIGQUIT);
+    AwaitEnd(pid, kLastWordsMs);
+  }
+  kill(-pid, SIGKILL);
+  int status = 0;
+  rusage usage = {};
+  while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
+  }
+  return Collect(status, timed_out, usage.ru_maxrss);
+}
+
+void Isolation::RunChild(const std::function<std::string()>& work) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  dup2(output_fd_, STDOUT_FILENO);
+  dup2(output_fd_, STDERR_FILENO);
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  LimitResources(limits_);
+  InstallCrashHandler(crash_fd_);
+  std::set_new_handler([] { _exit(kOutOfMemoryExit); });
+  const std::string payload = work();
+  std::fflush(nullptr);
+  const bool written = WriteAll(payload_fd_, payload) && WriteAll(payload_fd_, kDone);
+  // No destructors and no atexit: those of the module would run in a world that is gone.
+  _exit(written ? 0 : 1);
+}
+
+// Whether the child ended in time. It stays to be waited for.
+bool Isolation::AwaitEnd(int pid, int timeout_ms) const {
+  const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  if (fd >= 0) {
+    pollfd ended{.fd = fd, .events = POLLIN, .revents = 0};
+    int count = poll(&ended, 1, timeout_ms);
+    while (count < 0 && errno == EINTR) count = poll(&ended, 1, timeout_ms);
+    close(fd);
+    return count > 0;
+  }
+  for (int waited_ms = 0; waited_ms < timeout_ms; ++waited_ms) {
+    siginfo_t info = {};
+    waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT);
+    if (info.si_pid == pid) return true;
+    poll(nullptr, 0, 1);
+  }
+  return false;
+}
+
+ChildReport Isolation::Collect(int status, bool timed_out, long peak_kb) const {
+  ChildReport report;
+  report.payload = ReadAll(payload_fd_);
+  if (report.payload.ends_with(kDone) && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    report.payload.resize(report.payload.size() - kDone.size());
+    return report;
+  }
+  report.payload.clear();
+  report.output = LastLines(ReadAll(output_fd_));
+  report.crash = ParseCrashReport(ReadAll(crash_fd_));
+  report.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  report.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  // The handler itself may have crashed or hung.
+  if (report.signal != 0 && report.crash.signal != 0) report.signal = report.crash.signal;
+  // A module that does not check for NULL crashes at the limit; then most of it is in use.
+  const bool near_limit = kLimitsMemory && limits_.memory_bytes != 0 &&
+                          static_cast<size_t>(peak_kb) * 1024 > limits_.memory_bytes / 4 * 3;
+  if (timed_out) {
+    report.end = End::kHang;
+  } else if (report.exit_code == kOutOfMemoryExit || (report.signal != 0 && near_limit)) {
+    report.end = End::kOutOfMemory;
+  } else {
+    report.end = report.signal != 0 ? End::kSignal : End::kExit;
+  }
+  return report;
+}
+
+std::string ChildReport::Describe(const Limits& limits) const {
+  switch (end) {
+    case End::kNormal:
+      return "ended normally";
+    case End::kExit:
+      return fmt::format("called exit({})", exit_code);
+    case End::kHang:
+      return fmt::format("no end within {} ms", limits.timeout_ms);
+    case End::kOutOfMemory:
+      return fmt::format("needed more than {} MB of memory", limits.memory_bytes >> 20);
+    case End::kSignal:
+      break;
+  }
+  std::string text = fmt::format("killed by SIG{}", sigabbrev_np(signal));
+  if (!crash.address.empty()) text += " at address " + crash.address;
+  return text;
+}
+
+}  // namespace modcert::run

@@ -1,0 +1,74 @@
+// Runs a piece of work in a forked child that may crash, hang, exit or eat all memory, and says
+// afterwards what became of it. The parent stays small and does nothing heavy, because a fork costs
+// what the parent has mapped.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "run/crash_handler.h"
+
+namespace modcert::run {
+
+struct Limits {
+  int timeout_ms = 30000;
+  size_t memory_bytes =
+      size_t{4} << 30;  // address space beyond what the child starts with; 0: none
+};
+
+// How a child ended.
+enum class End {
+  kNormal,       // the work returned; `payload` is what it gave
+  kExit,         // exit() before the work was done
+  kSignal,       // a fatal signal, abort() included
+  kHang,         // the watchdog killed it
+  kOutOfMemory,  // it hit the memory limit
+};
+
+struct ChildReport {
+  End end = End::kNormal;
+  int exit_code = 0;
+  int signal = 0;
+  std::string payload;
+  CrashReport crash;
+  std::vector<std::string> output;  // lines on standard output and error; the last ones when many
+
+  // "killed by SIGSEGV at address 0x10", "no end within 30000 ms".
+  std::string Describe(const Limits& limits) const;
+};
+
+// Owns the files that the children of one parent write to, one child after the other.
+class Isolation {
+ public:
+  static Result<Isolation> Create(const Limits& limits);
+  Isolation(Isolation&& other) noexcept;
+  Isolation& operator=(Isolation&&) = delete;
+  ~Isolation();
+
+  // Forks, runs `work` in the child and waits for its end. Every process that the child has started
+  // in its group is killed. Fails only when there can be no child.
+  Result<ChildReport> Run(const std::function<std::string()>& work);
+
+  // Memory shared with the child: it stores the step under way, the parent reads it afterwards.
+  std::atomic<int>& step() { return *step_; }
+  const Limits& limits() const { return limits_; }
+
+ private:
+  Isolation(const Limits& limits, int payload_fd, int output_fd, int crash_fd,
+            std::atomic<int>* step);
+
+  [[noreturn]] void RunChild(const std::function<std::string()>& work);
+  bool AwaitEnd(int pid, int timeout_ms) const;
+  ChildReport Collect(int status, bool timed_out, long peak_kb) const;
+
+  Limits limits_;
+  int payload_fd_;
+  int output_fd_;
+  int crash_fd_;
+  std::atomic<int>* step_;
+};
+
+}  // namespace modcert::run
