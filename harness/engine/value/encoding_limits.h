@@ -16,4 +16,14 @@ struct EncodingLimits {
   int64_t zset_max_listpack_value = 64;
 };
 
+// For a value that must not change its encoding by itself.
+inline constexpr EncodingLimits kNoEncodingLimits{
+    .hash_max_listpack_entries = INT64_MAX,
+    .hash_max_listpack_value = INT64_MAX,
+    .list_max_listpack_size = -2,
+    .set_max_intset_entries = INT64_MAX,
+    .zset_max_listpack_entries = INT64_MAX,
+    .zset_max_listpack_value = INT64_MAX,
+};
+
 }  // namespace modcert::engine

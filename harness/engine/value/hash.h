@@ -36,6 +36,8 @@ class Hash {
   // "listpack" or "hashtable"; one-way.
   std::string_view encoding() const { return is_listpack_ ? "listpack" : "hashtable"; }
   void ConvertToHashTable() { is_listpack_ = false; }
+  // For the RDB loader, which fills a listpack whatever its limits: other limits from now on.
+  void UseLimits(const EncodingLimits* limits) { limits_ = limits; }
 
  private:
   const EncodingLimits* limits_;

@@ -38,6 +38,8 @@ class OpaqueType {
   // The value, or why the stream does not hold one.
   virtual Result<void*> Load(rdb::Reader& in, int encver, const KeyPlace& place) const = 0;
   virtual void Free(void* value) const = 0;
+  // A type without a digest of its own leaves no trace in the digest of its keys.
+  virtual bool has_digest() const { return true; }
   virtual void AddToDigest(Digest& digest, const KeyPlace& place, const void* value) const = 0;
   // Bytes, or 0 when the type does not tell.
   virtual size_t MemoryUsage(const KeyPlace& place, const void* value, size_t samples) const = 0;

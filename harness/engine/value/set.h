@@ -35,7 +35,6 @@ class Set {
 
   // "intset" or "hashtable".
   std::string_view encoding() const { return is_intset_ ? "intset" : "hashtable"; }
-  // For the RDB loader: a set that was saved as a hash table stays one.
   void ConvertToHashTable();
 
   // For the RDB codec: the integers of an intset, ascending, and how many bytes each takes there.

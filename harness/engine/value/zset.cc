@@ -68,6 +68,7 @@ bool ZSet::Set(std::string_view member, double score) {
   if (const Item* const* item = index_->by_member.Find(member)) {
     // -0 equals 0, so the old zero stays, sign and all.
     if ((*item)->score == score) return false;
+    if (is_listpack_ && score == 0) score = 0;
     index_->ranked.modify(index_->ranked.iterator_to(**item),
                           [score](Item& changed) { changed.score = score; });
     return false;
@@ -75,6 +76,8 @@ bool ZSet::Set(std::string_view member, double score) {
   if (std::cmp_greater_equal(size(), limits_->zset_max_listpack_entries) ||
       std::cmp_greater(member.size(), limits_->zset_max_listpack_value))
     ConvertToSkipList();
+  // A listpack stores whole numbers as integers, and there is no integer -0.
+  if (is_listpack_ && score == 0) score = 0;
   const auto place = index_->ranked.insert({std::string(member), score}).first;
   index_->by_member.Insert(member, &*place);
   return true;
@@ -151,5 +154,18 @@ uint64_t ZSet::Scan(uint64_t cursor, size_t count, const Visit& visit) const {
 std::string_view ZSet::encoding() const { return is_listpack_ ? "listpack" : "skiplist"; }
 
 void ZSet::ConvertToSkipList() { is_listpack_ = false; }
+
+void ZSet::ConvertToListpackIfSmall() {
+  if (is_listpack_ || std::cmp_greater(size(), limits_->zset_max_listpack_entries)) return;
+  const auto is_long = [&](const Item& item) {
+    return std::cmp_greater(item.member.size(), limits_->zset_max_listpack_value);
+  };
+  Ranked& ranked = index_->ranked;
+  if (std::any_of(ranked.begin(), ranked.end(), is_long)) return;
+  is_listpack_ = true;
+  // There is no -0 in a listpack; the order stays, so every item keeps its place.
+  for (auto it = ranked.begin(); it != ranked.end(); ++it)
+    if (it->score == 0) ranked.modify(it, [](Item& item) { item.score = 0; });
+}
 
 }  // namespace modcert::engine

@@ -70,6 +70,11 @@ class ZSet {
   // "listpack" or "skiplist"; one-way.
   std::string_view encoding() const;
   void ConvertToSkipList();
+  // The one way back: for a result that was collected in a skiplist and may be small (ZUNIONSTORE
+  // and its like, an RDB file).
+  void ConvertToListpackIfSmall();
+  // For the RDB loader, which fills a listpack whatever its limits: other limits from now on.
+  void UseLimits(const EncodingLimits* limits) { limits_ = limits; }
 
  private:
   struct Index;

@@ -93,9 +93,41 @@ TEST(ZSet, FindsMemberRanges) {
 TEST(ZSet, KeepsTheSignOfAZeroThatIsAddedAgain) {
   const EncodingLimits limits;
   ZSet zset(&limits);
+  zset.ConvertToSkipList();
   zset.Set("a", -0.0);
   EXPECT_FALSE(zset.Set("a", 0.0));
   EXPECT_TRUE(std::signbit(*zset.Score("a")));
+}
+
+TEST(ZSet, HasNoNegativeZeroInAListpack) {
+  const EncodingLimits limits;
+  ZSet zset(&limits);
+  zset.Set("a", -0.0);
+  zset.Set("b", 1);
+  zset.Set("b", -0.0);
+  zset.ConvertToSkipList();
+  EXPECT_FALSE(std::signbit(*zset.Score("a")));
+  EXPECT_FALSE(std::signbit(*zset.Score("b")));
+}
+
+TEST(ZSet, ReturnsToAListpackWhenItIsSmall) {
+  const EncodingLimits limits{.zset_max_listpack_entries = 2};
+  ZSet zset(&limits);
+  zset.ConvertToSkipList();
+  zset.Set("a", -0.0);
+  zset.Set(std::string(65, 'x'), 1);
+  zset.ConvertToListpackIfSmall();
+  EXPECT_EQ(zset.encoding(), "skiplist");
+  zset.Remove(std::string(65, 'x'));
+  zset.Set("b", 1);
+  zset.Set("c", 1);
+  zset.ConvertToListpackIfSmall();
+  EXPECT_EQ(zset.encoding(), "skiplist");
+  zset.Remove("c");
+  zset.ConvertToListpackIfSmall();
+  EXPECT_EQ(zset.encoding(), "listpack");
+  EXPECT_FALSE(std::signbit(*zset.Score("a")));
+  EXPECT_EQ(zset.Rank("b"), 1u);
 }
 
 TEST(ZSet, LeavesTheListpackPastItsLimits) {
