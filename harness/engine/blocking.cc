@@ -36,7 +36,7 @@ void Blocking::Disconnected(Client& client) {
   Unblock(client);
 }
 
-void Blocking::KeyTouched(int db, std::string_view key) {
+void Blocking::KeyReady(int db, std::string_view key) {
   if (waiters_.empty()) return;
   Place place(db, key);
   if (!waiters_.contains(place)) return;
@@ -44,9 +44,9 @@ void Blocking::KeyTouched(int db, std::string_view key) {
     ready_.push_back(std::move(place));
 }
 
-void Blocking::AllTouched(int db) {
+void Blocking::AllReady(int db) {
   for (const auto& [place, clients] : waiters_)
-    if (place.first == db) KeyTouched(db, place.second);
+    if (place.first == db) KeyReady(db, place.second);
 }
 
 void Blocking::ServeReadyKeys(const std::function<void(Client&)>& on_unblocked) {

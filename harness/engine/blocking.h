@@ -17,8 +17,8 @@
 namespace modcert::engine {
 
 // Owned by Server. Clients that wait for one key are served in the order in which they blocked.
-// Keys become ready when they are touched, and are served after the command, transaction or
-// callback that touched them, before anything else runs.
+// Keys become ready when they are added, and are served after the command, transaction or callback
+// that added them, before anything else runs.
 class Blocking {
  public:
   explicit Blocking(const Clock& clock) : clock_(clock) {}
@@ -30,10 +30,10 @@ class Blocking {
   void TimeOut(Client& client);
   void Disconnected(Client& client);
 
-  // A key was touched; notes it when somebody waits for it.
-  void KeyTouched(int db, std::string_view key);
-  // SWAPDB, FLUSHALL and the like: all keys with waiters count as touched.
-  void AllTouched(int db);
+  // A key was added, or a module says that it is ready; notes it when somebody waits for it.
+  void KeyReady(int db, std::string_view key);
+  // SWAPDB, FLUSHALL and the like: all keys with waiters count as ready.
+  void AllReady(int db);
   bool HasReadyKeys() const { return !ready_.empty(); }
   // Serves until no ready key is left. Called by the server after each unit of execution.
   void ServeReadyKeys(const std::function<void(Client&)>& on_unblocked);
@@ -48,7 +48,7 @@ class Blocking {
   const Clock& clock_;
   std::vector<Client*> blocked_;                   // in order of blocking
   std::map<Place, std::vector<Client*>> waiters_;  // in order of blocking
-  std::vector<Place> ready_;                       // in order of touching, each once
+  std::vector<Place> ready_;                       // in order of becoming ready, each once
 };
 
 }  // namespace modcert::engine

@@ -5,6 +5,15 @@
 #include "engine/client.h"
 
 namespace modcert::engine {
+namespace {
+
+// A string, a set or a hash wakes nobody, not even when the key becomes something else later.
+bool CanBeAwaited(const Value& value) {
+  return std::holds_alternative<List>(value) || std::holds_alternative<ZSet>(value) ||
+         std::holds_alternative<Opaque>(value);
+}
+
+}  // namespace
 
 Keyspace::Keyspace(const Clock& clock, const Config& config, Notifier& notifier,
                    Propagation& propagation, Stats& stats)
@@ -79,6 +88,7 @@ Entry& Keyspace::Attach(int db, std::string_view key, std::unique_ptr<Entry> ent
   dbs_[db]->keys.Insert(key, std::move(entry));
   if (added.expire_at_ms != kNoExpiry)
     dbs_[db]->expiries.emplace(added.expire_at_ms, std::string(key));
+  if (add_listener_ && CanBeAwaited(added.value)) add_listener_(db, key);
   notifier_.Notify({EventClass::kNew, "new", key, db});
   return added;
 }
@@ -116,7 +126,6 @@ void Keyspace::Touched(int db, std::string_view key) {
     if (const auto it = watchers.find(std::string(key)); it != watchers.end())
       for (Client* client : it->second) client->transaction.dirty = true;
   }
-  if (touch_listener_) touch_listener_(db, key);
 }
 
 std::optional<std::string> Keyspace::RandomKey(int db, modcert::Random& random) {

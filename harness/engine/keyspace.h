@@ -83,9 +83,9 @@ class Keyspace {
 
   // Tells watchers that the key changed (what Redis calls signalModifiedKey).
   void Touched(int db, std::string_view key);
-  using TouchListener = std::function<void(int db, std::string_view key)>;
-  // The blocking commands and client-side caching hear of each touched key.
-  void SetTouchListener(TouchListener listener) { touch_listener_ = std::move(listener); }
+  // The blocking commands hear of each key that is added and that somebody can wait for.
+  using AddListener = std::function<void(int db, std::string_view key)>;
+  void SetAddListener(AddListener listener) { add_listener_ = std::move(listener); }
 
   size_t size(int db) const { return dbs_[db]->keys.size(); }
   // A key that is not expired, at random; deletes the expired ones it meets.
@@ -113,7 +113,7 @@ class Keyspace {
   Propagation& propagation_;
   Stats& stats_;
   std::vector<std::unique_ptr<Db>> dbs_;
-  TouchListener touch_listener_;
+  AddListener add_listener_;
   bool active_expire_ = true;
 };
 

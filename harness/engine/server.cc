@@ -61,7 +61,7 @@ Server::Server(const Clock& clock, uint64_t seed)
   started_at_ms = clock.now_ms();
   stats.lastsave_s = started_at_ms / 1000;
   while (run_id.size() < 40) run_id += "0123456789abcdef"[random.Below(16)];
-  keyspace.SetTouchListener([this](int db, std::string_view key) { blocking.KeyTouched(db, key); });
+  keyspace.SetAddListener([this](int db, std::string_view key) { blocking.KeyReady(db, key); });
 }
 
 Server::~Server() = default;
@@ -181,10 +181,7 @@ void Server::AfterUnit() {
   serving_ = true;
   const auto note = [this](Client& client) { unblocked_.push_back(client.id()); };
   do {
-    {
-      const ExecutionUnit unit(propagation);
-      blocking.ServeReadyKeys(note);
-    }
+    blocking.ServeReadyKeys(note);  // each client that is served is a unit of its own
     for (uint64_t id : std::exchange(unblocked_, {}))
       if (Client* client = FindClient(id)) RunHeldInput(*client);
   } while (blocking.HasReadyKeys() || !unblocked_.empty());
@@ -192,11 +189,11 @@ void Server::AfterUnit() {
 }
 
 void Server::RunHeldInput(Client& client) {
-  while (!client.blocked && !client.waiting_input.empty()) {
-    Args args = std::move(client.waiting_input.front());
-    client.waiting_input.pop_front();
-    Execute(client, std::move(args));
-  }
+  if (client.blocked || client.waiting_input.empty()) return;
+  Args args = std::move(client.waiting_input.front());
+  client.waiting_input.pop_front();
+  NoteUnblocked(client);  // the next command comes after whoever this one wakes
+  Execute(client, std::move(args));
 }
 
 void Server::NoteUnblocked(Client& client) { unblocked_.push_back(client.id()); }

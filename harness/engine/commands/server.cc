@@ -47,8 +47,8 @@ Reply SwapDb(CommandCall& call) {
   const int b = static_cast<int>(*second);
   if (a != b) {
     call.keyspace().Swap(a, b);
-    call.server.blocking.AllTouched(a);
-    call.server.blocking.AllTouched(b);
+    call.server.blocking.AllReady(a);
+    call.server.blocking.AllReady(b);
   }
   call.AddDirty(1);
   return Reply::Ok();

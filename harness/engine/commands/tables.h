@@ -18,14 +18,28 @@ std::span<const CommandRow> IntrospectionCommands();
 std::span<const CommandRow> ServerCommands();
 std::span<const CommandRow> SetCommands();
 std::span<const CommandRow> LcsCommands();
+std::span<const CommandRow> ListCommands();
+std::span<const CommandRow> ListMoveCommands();
+std::span<const CommandRow> ListPopCommands();
+std::span<const CommandRow> SortedSetCommands();
+std::span<const CommandRow> SortedSetCombineCommands();
+std::span<const CommandRow> SortedSetPopCommands();
+std::span<const CommandRow> SortedSetRangeCommands();
 std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> TransactionCommands();
 
 // All of them, in no order that matters.
 inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
-    ConnectionCommands, ConfigCommands, HashCommands,          SortCommands,   GenericCommands,
-    ExpireCommands,     InfoCommands,   IntrospectionCommands, ServerCommands, SetCommands,
-    LcsCommands,        StringCommands, TransactionCommands,
+    ConnectionCommands,   ConfigCommands,
+    HashCommands,         SortCommands,
+    GenericCommands,      ExpireCommands,
+    InfoCommands,         IntrospectionCommands,
+    ServerCommands,       SetCommands,
+    LcsCommands,          StringCommands,
+    TransactionCommands,  ListCommands,
+    ListMoveCommands,     ListPopCommands,
+    SortedSetCommands,    SortedSetCombineCommands,
+    SortedSetPopCommands, SortedSetRangeCommands,
 };
 
 }  // namespace modcert::engine
