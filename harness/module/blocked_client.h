@@ -1,11 +1,14 @@
 // RedisModuleBlockedClient, and the queue by which threads hand clients back to the main thread.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/client.h"
@@ -66,10 +69,12 @@ class BlockedClients {
 
   // Serves what threads unblocked so far: reply callbacks, gathered replies, private data.
   void ServeUnblocked();
-  bool HasUnblocked() const;
+  bool HasUnblocked() const { return has_unblocked_.load(std::memory_order_acquire); }
   // Waits in real time, without the lock, until a thread unblocks something; false when
   // `limit_ms` passed.
   bool WaitForUnblock(int64_t limit_ms);
+  // What SignalKeyAsReady does: wakes the clients that a module blocked on this key.
+  void SignalKeyAsReady(int db, const std::string& key);
   // Handles that were not given back.
   int64_t OutstandingCount(const Module* module) const;
 
@@ -79,12 +84,15 @@ class BlockedClients {
   bool ServeKey(RedisModuleBlockedClient& handle, const std::string& key);
   engine::Reply TimedOut(RedisModuleBlockedClient& handle);
   void Disconnected(RedisModuleBlockedClient& handle);
+  void EndWait(RedisModuleBlockedClient& handle);
   void FreeHandle(RedisModuleBlockedClient& handle);
 
   Host& host_;
   mutable std::mutex mutex_;
   std::condition_variable unblocked_;
   std::vector<RedisModuleBlockedClient*> queue_;
+  std::atomic<bool> has_unblocked_{false};
+  std::set<std::pair<int, std::string>> signaled_keys_;  // until the next ServeUnblocked
 };
 
 }  // namespace modcert::module

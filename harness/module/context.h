@@ -79,7 +79,7 @@ struct RedisModuleCtx {
     int position;
     int flags;
   };
-  std::vector<KeyPosition> key_positions = {};  // kKeyPositions: reported by KeyAtPos
+  std::vector<KeyPosition>* key_positions = nullptr;  // kKeyPositions: where KeyAtPos reports to
 
   bool auto_memory = false;
   struct Tracked {
@@ -90,7 +90,8 @@ struct RedisModuleCtx {
   std::vector<RedisModuleKey*> keys = {};  // open keys made by this context, tracked or not
   modcert::module::PoolMemory pool = {};
 
-  bool is_owned_client = false;  // `client` was made for this context and goes with it
+  bool is_owned_client = false;  // `client` is one of the host's own, to be given back
+  std::unique_ptr<modcert::engine::Client> own_client = {};  // `client` of a kThreadSafe context
   bool did_replicate = false;
 
   int db() const { return client ? client->db : 0; }

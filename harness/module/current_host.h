@@ -1,6 +1,8 @@
 // Which host and which module a thread works for: the one thing we have that is not passed in.
 #pragma once
 
+#include <functional>
+
 namespace modcert::module {
 
 class Host;
@@ -26,8 +28,10 @@ class ModuleScope {
   Module* module_;
 };
 
-// For Host: every host enters at birth and leaves at death.
+// For Host: every host enters at birth and leaves at death. A change of a host's modules runs
+// inside ChangeModules, because threads look through them to know where they belong.
 void RegisterHost(Host& host);
 void UnregisterHost(Host& host);
+void ChangeModules(const std::function<void()>& change);
 
 }  // namespace modcert::module

@@ -90,6 +90,9 @@ class Host {
   // The same with an internal client of its own, whose replies go nowhere.
   RedisModuleCtx* NewContextWithClient(Module* module, ContextKind kind, int db = 0);
 
+  // GetThreadSafeContext and GetDetachedThreadSafeContext. With a handle: bound to it. Any thread.
+  RedisModuleCtx* NewThreadSafeContext(Module* module, RedisModuleBlockedClient* handle);
+
   // ---- Strings. `ctx` may be null: then nothing tracks the string.
   RedisModuleString* NewString(RedisModuleCtx* ctx, std::string bytes);
   // Drops a reference; what FreeString does, without automatic memory.
@@ -138,6 +141,16 @@ class Host {
               validate::Severity severity = validate::Severity::kError);
   std::vector<validate::Finding> TakeFindings();
 
+  // ---- Clients of the host's own: timers, events, thread-safe contexts and Call run with one.
+  engine::Client& TakeClient(int db);
+  void GiveBackClient(engine::Client& client);
+
+  // ---- Threads of modules. What ThreadSafeContextLock and Unlock do: what such a thread
+  // propagates goes out when it unlocks, and clients that became ready are served.
+  void LockForThread();
+  bool TryLockForThread();
+  void UnlockForThread();
+
   // ---- The loop of whoever drives the host.
   // Serves what threads unblocked, then the keys that became ready.
   void ServeThreads();
@@ -145,10 +158,15 @@ class Host {
   // False when the limit passed.
   bool WaitForThreads(int64_t limit_ms);
 
+  // ---- For the loader. Takes everything back that a module registered, and forgets the module.
+  Module& AddModule(std::unique_ptr<Module> module);
+  void RemoveModule(Module& module);
+
  private:
-  friend class Loader;
+  void FreeAllValues();
 
   std::vector<std::unique_ptr<Module>> modules_;
+  std::vector<engine::Client*> idle_clients_;
   engine::PropagateTo propagate_to_ = engine::PropagateTo::kAll;
   std::mutex report_mutex_;  // findings and log come from any thread
   std::vector<validate::Finding> findings_;

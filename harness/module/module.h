@@ -33,6 +33,7 @@ class Module {
   std::vector<std::string> args;
   int options = 0;  // SetModuleOptions
   bool in_on_load = true;
+  bool starts_threads = false;  // it can: it needs pthread_create or the like
 
   // What it registered, in order of registration.
   std::vector<std::string> commands;
@@ -47,6 +48,9 @@ class Module {
   ModuleHeap heap;
   // What it wrote to the log while OnLoad ran: part of the diagnosis when that fails.
   std::vector<std::string> load_log;
+  // What the host refused it meanwhile, in words: "command 'x.y' is taken".
+  std::vector<std::string> refusals;
+  std::string name_refused;  // IsModuleNameBusy was asked for it and said yes
   // Names that it asked GetApi for, and whether the host had them.
   struct Resolved {
     std::string name;

@@ -1,0 +1,218 @@
+#include "module/data_type.h"
+
+#include <array>
+#include <cstring>
+
+#include "fmt/format.h"
+#include "module/host.h"
+
+namespace modcert::module {
+namespace {
+
+constexpr std::string_view kTypeNameCharacters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr size_t kTypeNameSize = 9;
+constexpr int kEncodingVersionMax = 1023;  // ten bits
+
+// How much of RedisModuleTypeMethods each version of the struct has.
+constexpr std::array<size_t, 6> kMethodsSize = {
+    0,
+    offsetof(RedisModuleTypeMethods, aux_load),
+    offsetof(RedisModuleTypeMethods, free_effort),
+    offsetof(RedisModuleTypeMethods, mem_usage2),
+    offsetof(RedisModuleTypeMethods, aux_save2),
+    sizeof(RedisModuleTypeMethods),
+};
+
+// A handle for one callback, with the key's name when it is known.
+class KeyName {
+ public:
+  KeyName(Host& host, const engine::KeyPlace& place)
+      : host_(host),
+        string_(place.key.empty() ? nullptr
+                                  : host.NewString(nullptr, std::string(place.key))) {}
+  ~KeyName() {
+    if (string_) host_.ReleaseString(string_);
+  }
+  KeyName(const KeyName&) = delete;
+  KeyName& operator=(const KeyName&) = delete;
+  RedisModuleString* get() const { return string_; }
+
+ private:
+  Host& host_;
+  RedisModuleString* string_;
+};
+
+// The RedisModuleIO of one callback.
+class Io {
+ public:
+  Io(const RedisModuleType& type, const engine::KeyPlace& place)
+      : host_(type.host), key_(type.host, place), io_(host_.handles.ios.New(&type.module)) {
+    io_->host = &host_;
+    io_->type = &type;
+    io_->db = place.db;
+    io_->key = key_.get();
+  }
+  ~Io() {
+    if (io_->ctx) host_.EndContext(io_->ctx);
+    host_.handles.ios.End(io_);
+  }
+  Io(const Io&) = delete;
+  Io& operator=(const Io&) = delete;
+  RedisModuleIO* operator->() { return io_; }
+  RedisModuleIO* get() { return io_; }
+
+ private:
+  Host& host_;
+  KeyName key_;
+  RedisModuleIO* io_;
+};
+
+// The RedisModuleKeyOptCtx of one callback.
+class KeyOptions {
+ public:
+  KeyOptions(const RedisModuleType& type, const engine::KeyPlace& from, const engine::KeyPlace& to)
+      : host_(type.host),
+        from_(type.host, from),
+        to_(type.host, to),
+        options_(host_.handles.key_options.New(&type.module, from_.get(), to_.get(), from.db,
+                                               to.db)) {}
+  ~KeyOptions() { host_.handles.key_options.End(options_); }
+  KeyOptions(const KeyOptions&) = delete;
+  KeyOptions& operator=(const KeyOptions&) = delete;
+  RedisModuleKeyOptCtx* get() const { return options_; }
+
+ private:
+  Host& host_;
+  KeyName from_;
+  KeyName to_;
+  RedisModuleKeyOptCtx* options_;
+};
+
+}  // namespace
+
+uint64_t TypeId(std::string_view name, int encoding_version) {
+  if (name.size() != kTypeNameSize) return 0;
+  if (encoding_version < 0 || encoding_version > kEncodingVersionMax) return 0;
+  uint64_t id = 0;
+  for (char c : name) {
+    const size_t position = kTypeNameCharacters.find(c);
+    if (position == std::string_view::npos) return 0;
+    id = id << 6 | position;
+  }
+  return id << 10 | static_cast<uint64_t>(encoding_version);
+}
+
+bool ReadTypeMethods(const RedisModuleTypeMethods* from, RedisModuleTypeMethods& to) {
+  if (from->version == 0) return false;
+  const size_t version = std::min<uint64_t>(from->version, kMethodsSize.size() - 1);
+  to = {};
+  std::memcpy(&to, from, kMethodsSize[version]);
+  return true;
+}
+
+}  // namespace modcert::module
+
+using modcert::Fail;
+using modcert::Result;
+using modcert::engine::KeyPlace;
+using modcert::module::Host;
+using modcert::module::ModuleScope;
+
+RedisModuleType::RedisModuleType(Host& host, modcert::module::Module& module, std::string name,
+                                 int encoding_version, const RedisModuleTypeMethods& methods)
+    : host(host),
+      module(module),
+      methods(methods),
+      name_(std::move(name)),
+      id_(modcert::module::TypeId(name_, encoding_version)) {}
+
+void RedisModuleType::Save(modcert::engine::rdb::Writer& out, const KeyPlace& place,
+                           const void* value) const {
+  const ModuleScope scope(host, &module);
+  modcert::module::Io io(*this, place);
+  io->writer = &out;
+  methods.rdb_save(io.get(), const_cast<void*>(value));
+}
+
+Result<void*> RedisModuleType::Load(modcert::engine::rdb::Reader& in, int encver,
+                                    const KeyPlace& place) const {
+  const ModuleScope scope(host, &module);
+  modcert::module::Io io(*this, place);
+  io->reader = &in;
+  void* value = methods.rdb_load(io.get(), encver);
+  if (value && !io->error) return value;
+  if (value) Free(value);
+  return Fail(std::string(name()),
+              io->error_text.empty() ? "rdb_load gave no value" : io->error_text);
+}
+
+void RedisModuleType::Free(void* value) const {
+  const ModuleScope scope(host, &module);
+  if (methods.free) methods.free(value);
+}
+
+void RedisModuleType::AddToDigest(modcert::engine::Digest& digest, const KeyPlace& place,
+                                  const void* value) const {
+  if (!methods.digest) return;
+  const ModuleScope scope(host, &module);
+  const modcert::module::KeyName key(host, place);
+  RedisModuleDigest* handle = host.handles.digests.New(&module, &digest, key.get(), place.db);
+  methods.digest(handle, const_cast<void*>(value));
+  host.handles.digests.End(handle);
+}
+
+size_t RedisModuleType::MemoryUsage(const KeyPlace& place, const void* value,
+                                    size_t samples) const {
+  const ModuleScope scope(host, &module);
+  if (methods.mem_usage2) {
+    const modcert::module::KeyOptions options(*this, place, {});
+    return methods.mem_usage2(options.get(), value, samples);
+  }
+  return methods.mem_usage ? methods.mem_usage(value) : 0;
+}
+
+void RedisModuleType::RewriteAof(
+    const KeyPlace& place, const void* value,
+    const std::function<void(std::vector<std::string>)>& emit) const {
+  const ModuleScope scope(host, &module);
+  modcert::module::Io io(*this, place);
+  // The callback gets the key's name as an argument, known or not.
+  const modcert::module::KeyName key(host, place);
+  io->emit = &emit;
+  if (methods.aof_rewrite) methods.aof_rewrite(io.get(), key.get(), const_cast<void*>(value));
+}
+
+void* RedisModuleType::Copy(const KeyPlace& from, const KeyPlace& to, const void* value) const {
+  const ModuleScope scope(host, &module);
+  if (methods.copy2) {
+    const modcert::module::KeyOptions options(*this, from, to);
+    return methods.copy2(options.get(), value);
+  }
+  if (!methods.copy) return nullptr;
+  const modcert::module::KeyName from_key(host, from);
+  const modcert::module::KeyName to_key(host, to);
+  return methods.copy(from_key.get(), to_key.get(), value);
+}
+
+size_t RedisModuleType::FreeEffort(const KeyPlace& place, const void* value) const {
+  const ModuleScope scope(host, &module);
+  if (methods.free_effort2) {
+    const modcert::module::KeyOptions options(*this, place, {});
+    return methods.free_effort2(options.get(), value);
+  }
+  if (!methods.free_effort) return 1;
+  const modcert::module::KeyName key(host, place);
+  return methods.free_effort(key.get(), value);
+}
+
+void RedisModuleType::Unlink(const KeyPlace& place, const void* value) const {
+  const ModuleScope scope(host, &module);
+  if (methods.unlink2) {
+    const modcert::module::KeyOptions options(*this, place, {});
+    return methods.unlink2(options.get(), value);
+  }
+  if (!methods.unlink) return;
+  const modcert::module::KeyName key(host, place);
+  methods.unlink(key.get(), value);
+}

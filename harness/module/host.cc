@@ -1,0 +1,258 @@
+#include "module/host.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "base/require.h"
+#include "fmt/format.h"
+#include "module/get_api.h"
+#include "module/module_commands.h"
+#include "module/shared_object.h"
+
+namespace modcert::module {
+namespace {
+
+using engine::PropagateTo;
+
+constexpr size_t kCallsInFinding = 8;  // enough to see what led there
+
+PropagateTo Both(PropagateTo a, PropagateTo b) {
+  return static_cast<PropagateTo>(static_cast<int>(a) & static_cast<int>(b));
+}
+
+// Threads of such a module may run on when the host goes, so its code stays.
+bool MayHaveThreads(const Module& module) { return module.starts_threads; }
+
+}  // namespace
+
+Host::Host(const Clock& clock, const Options& options)
+    : api(options.api),
+      mode(options.mode),
+      server(clock, options.seed),
+      timers(*this),
+      blocked_clients(*this) {
+  lock.Lock();
+  RegisterHost(*this);
+  AddModuleCommands(*this);
+}
+
+Host::~Host() {
+  // Clients first: their callbacks belong to modules that are still there. Values next, for the
+  // same reason.
+  while (!server.clients().empty()) server.Disconnect(*server.clients().begin()->second);
+  FreeAllValues();
+  while (!modules_.empty()) {
+    Module& module = *modules_.back();
+    if (MayHaveThreads(module)) module.object().NeverClose();
+    RemoveModule(module);
+  }
+  UnregisterHost(*this);
+}
+
+void Host::FreeAllValues() { server.keyspace.Flush(-1); }
+
+Module* Host::FindModule(std::string_view name) const {
+  const auto it = std::find_if(modules_.begin(), modules_.end(), [&](const auto& module) {
+    return !module->in_on_load && engine::CommandNameEqual{}(module->name, name);
+  });
+  return it == modules_.end() ? nullptr : it->get();
+}
+
+RedisModuleCtx* Host::NewContext(Module* module, ContextKind kind, engine::Client* client) {
+  return handles.contexts.New(module, GetApiAddress(), *this, module, kind, client);
+}
+
+RedisModuleCtx* Host::NewContextWithClient(Module* module, ContextKind kind, int db) {
+  RedisModuleCtx* ctx = NewContext(module, kind, &TakeClient(db));
+  ctx->is_owned_client = true;
+  return ctx;
+}
+
+RedisModuleCtx* Host::NewThreadSafeContext(Module* module, RedisModuleBlockedClient* handle) {
+  // Not a connection of the server: that would need the lock.
+  static std::atomic<uint64_t> next_id = uint64_t{1} << 40;
+  auto client = std::make_unique<engine::Client>(next_id++, engine::Client::Origin::kInternal);
+  client->deny_blocking = true;
+  RedisModuleCtx* ctx = NewContext(module, ContextKind::kThreadSafe, client.get());
+  ctx->own_client = std::move(client);
+  if (!handle) return ctx;
+  ctx->client->db = handle->db;
+  ctx->client->protocol = handle->protocol;
+  ctx->blocked_client = handle;
+  ctx->reply = &handle->reply;
+  return ctx;
+}
+
+void Host::EndContext(RedisModuleCtx* ctx) {
+  // What is tracked goes in order of creation, as on a real server.
+  for (const RedisModuleCtx::Tracked& tracked : std::exchange(ctx->tracked, {}))
+    FreeTracked(tracked);
+  while (!ctx->keys.empty()) {
+    // key.not-closed: without automatic memory the module closes what it opened.
+    Report("key.not-closed",
+           fmt::format("key '{}' was still open when its context ended", ctx->keys.back()->name),
+           validate::Severity::kWarning);
+    CloseKey(ctx->keys.back());
+  }
+  if (ctx->is_owned_client) GiveBackClient(*ctx->client);
+  handles.contexts.End(ctx);
+}
+
+RedisModuleString* Host::NewString(RedisModuleCtx* ctx, std::string bytes) {
+  Module* owner = ctx ? ctx->module : nullptr;
+  RedisModuleString* string = handles.strings.New(owner, std::move(bytes));
+  if (ctx) ctx->Track(abi::HandleKind::kString, string);
+  return string;
+}
+
+void Host::ReleaseString(RedisModuleString* string) {
+  if (--string->references == 0) handles.strings.End(string);
+}
+
+void Host::CloseKey(RedisModuleKey* key) {
+  if (key->ctx) std::erase(key->ctx->keys, key);
+  // key.close-signals-write: a key opened for writing counts as changed.
+  if (key->writable()) server.keyspace.Touched(key->db, key->name);
+  if (key->name_string) ReleaseString(key->name_string);
+  handles.keys.End(key);
+}
+
+void Host::FreeReply(RedisModuleCallReply* reply) {
+  for (RedisModuleCallReply* descendant : std::exchange(reply->descendants, {}))
+    handles.replies.End(descendant);
+  handles.replies.End(reply);
+}
+
+void Host::FreeDict(RedisModuleDict* dict) { handles.dicts.End(dict); }
+
+void Host::FreeTracked(const RedisModuleCtx::Tracked& tracked) {
+  switch (tracked.kind) {
+    case abi::HandleKind::kString:
+      return ReleaseString(static_cast<RedisModuleString*>(tracked.handle));
+    case abi::HandleKind::kKey:
+      return CloseKey(static_cast<RedisModuleKey*>(tracked.handle));
+    case abi::HandleKind::kCallReply:
+      return FreeReply(static_cast<RedisModuleCallReply*>(tracked.handle));
+    case abi::HandleKind::kDict:
+      return FreeDict(static_cast<RedisModuleDict*>(tracked.handle));
+    default:
+      Require(false, "automatic memory has a handle of a kind that it does not know");
+  }
+}
+
+void Host::Propagate(int db, engine::Args args, PropagateTo to) {
+  server.propagation.Add(db, std::move(args), Both(to, propagate_to_));
+}
+
+Host::PropagationLimit::PropagationLimit(Host& host, PropagateTo to)
+    : host_(host), previous_(host.propagate_to_) {
+  host_.propagate_to_ = Both(previous_, to);
+}
+
+void Host::Log(Module* module, engine::ServerLog::Level level, std::string_view text) {
+  const std::lock_guard guard(report_mutex_);
+  const std::string_view name = module && module->initialized() ? module->name : "module";
+  const std::string line = fmt::format("<{}> {}", name, text);
+  server.log.Write(level, line);
+  if (module && module->in_on_load) module->load_log.push_back(line);
+}
+
+void Host::Report(std::string_view contract, std::string message, validate::Severity severity) {
+  const int function = HandleSlabs::CurrentStamp().function;
+  const Module* module = CurrentModule();
+  validate::Finding finding;
+  finding.contract = contract;
+  finding.severity = severity;
+  finding.message = std::move(message);
+  if (module) finding.module = module->initialized() ? module->name : module->path;
+  if (function >= 0) finding.function = abi::AllFunctions()[function].name;
+  const std::lock_guard guard(report_mutex_);
+  const auto same = [&](const validate::Finding& other) {
+    return other.contract == finding.contract && other.module == finding.module &&
+           other.function == finding.function;
+  };
+  if (std::any_of(findings_.begin(), findings_.end(), same)) return;
+  if (lock.HeldByThisThread()) finding.last_calls = trace.Last(kCallsInFinding);
+  findings_.push_back(std::move(finding));
+}
+
+std::vector<validate::Finding> Host::TakeFindings() {
+  const std::lock_guard guard(report_mutex_);
+  return std::exchange(findings_, {});
+}
+
+engine::Client& Host::TakeClient(int db) {
+  if (idle_clients_.empty())
+    idle_clients_.push_back(&server.Connect(engine::Client::Origin::kInternal));
+  engine::Client& client = *idle_clients_.back();
+  idle_clients_.pop_back();
+  client.db = db;
+  return client;
+}
+
+void Host::GiveBackClient(engine::Client& client) {
+  client.protocol = resp::Protocol::kResp2;
+  client.collects_output = false;
+  client.output.clear();
+  idle_clients_.push_back(&client);
+}
+
+void Host::LockForThread() {
+  lock.Lock();
+  server.propagation.BeginUnit();
+}
+
+bool Host::TryLockForThread() {
+  if (!lock.TryLock()) return false;
+  server.propagation.BeginUnit();
+  return true;
+}
+
+void Host::UnlockForThread() {
+  server.propagation.EndUnit();
+  server.AfterUnit();
+  lock.Unlock();
+}
+
+void Host::ServeThreads() {
+  lock.YieldToWaiters();
+  if (blocked_clients.HasUnblocked()) blocked_clients.ServeUnblocked();
+  server.AfterUnit();
+}
+
+bool Host::WaitForThreads(int64_t limit_ms) { return blocked_clients.WaitForUnblock(limit_ms); }
+
+Module& Host::AddModule(std::unique_ptr<Module> module) {
+  Module& added = *module;
+  ChangeModules([&] { modules_.push_back(std::move(module)); });
+  return added;
+}
+
+void Host::RemoveModule(Module& module) {
+  for (const std::string& command : module.commands) server.commands.Remove(command);
+  for (const auto& type : module.types) server.types.Remove(type.get());
+  for (int listener : module.event_listeners) server.notifier.RemoveListener(listener);
+  while (!module.filters.empty()) RemoveFilter(module.filters.back());
+  timers.Forget(&module);
+  shared_apis.Forget(module);
+  std::unique_ptr<Module> gone;
+  ChangeModules([&] {
+    const auto it = std::find_if(modules_.begin(), modules_.end(),
+                                 [&](const auto& other) { return other.get() == &module; });
+    gone = std::move(*it);
+    modules_.erase(it);
+  });
+}
+
+RedisModuleType* Host::AddType(Module& module, std::string_view name, int encoding_version,
+                               const RedisModuleTypeMethods* methods) {
+  RedisModuleTypeMethods known;
+  if (TypeId(name, encoding_version) == 0 || !ReadTypeMethods(methods, known)) return nullptr;
+  auto type = std::make_unique<RedisModuleType>(*this, module, std::string(name), encoding_version,
+                                                known);
+  if (!server.types.Add(type.get())) return nullptr;
+  module.types.push_back(std::move(type));
+  return module.types.back().get();
+}
+
+}  // namespace modcert::module

@@ -1,0 +1,12 @@
+#include "module/module.h"
+
+#include "module/data_type.h"
+#include "module/shared_object.h"
+
+namespace modcert::module {
+
+Module::Module(std::unique_ptr<SharedObject> object) : object_(std::move(object)) {}
+
+Module::~Module() = default;
+
+}  // namespace modcert::module

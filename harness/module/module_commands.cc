@@ -1,0 +1,136 @@
+#include "module/module_commands.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "base/require.h"
+#include "fmt/format.h"
+#include "module/host.h"
+#include "module/loader.h"
+
+namespace modcert::module {
+namespace {
+
+using engine::Command;
+using engine::CommandCall;
+using engine::CommandNameEqual;
+using engine::Reply;
+using engine::ServerLog;
+using resp::Value;
+
+constexpr std::array<std::string_view, 11> kHelp = {
+    "MODULE <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "LIST",
+    "    Return a list of loaded modules.",
+    "LOAD <path> [<arg> ...]",
+    "    Load a module library from <path>, passing to it any optional arguments.",
+    "LOADEX <path> [[CONFIG NAME VALUE] [CONFIG NAME VALUE]] [ARGS ...]",
+    "    Load a module library from <path>, while passing it module configurations and optional "
+    "arguments.",
+    "UNLOAD <name>",
+    "    Unload a module.",
+    "HELP",
+    "    Prints this help.",
+};
+
+Reply LoadError() {
+  return Reply::Error("ERR Error loading the extension. Please check the server logs.");
+}
+
+// MODULE LOAD path [arg ...]
+Reply Load(Host& host, CommandCall& call) {
+  if (!LoadModule(host, call.arg(2), call.args.subspan(3))) return LoadError();
+  return Reply::Ok();
+}
+
+// MODULE LOADEX path [CONFIG name value ...] [ARGS arg ...]
+Reply LoadEx(Host& host, CommandCall& call) {
+  size_t at = 3;
+  bool has_configs = false;
+  const auto refuse = [&](std::string_view why) {
+    host.server.log.Write(ServerLog::Level::kNotice, why);
+    return LoadError();
+  };
+  while (at < call.args.size() && CommandNameEqual{}(call.args[at], "CONFIG")) {
+    if (at + 2 >= call.args.size()) return refuse("CONFIG specified without name value pair");
+    has_configs = true;
+    at += 3;
+  }
+  if (at < call.args.size() && CommandNameEqual{}(call.args[at], "ARGS"))
+    ++at;
+  else if (at < call.args.size())
+    return refuse(fmt::format("Syntax Error from arguments to loadex around {}.", call.args[at]));
+  Result<Module*> module = LoadModule(host, call.arg(2), call.args.subspan(at));
+  if (!module) return LoadError();
+  if (!has_configs) return Reply::Ok();
+  // TODO: configs of modules (7.0). None is registered, so that every pair is left over.
+  host.server.log.Write(ServerLog::Level::kWarning,
+                        "Loadex configurations were not applied, likely due to invalid arguments. "
+                        "Unloading the module.");
+  const std::string name = (*module)->name;
+  if (Status status = UnloadModule(host, name); !status) return LoadError();
+  return LoadError();
+}
+
+// MODULE UNLOAD name
+Reply Unload(Host& host, CommandCall& call) {
+  if (Status status = UnloadModule(host, call.arg(2)); !status)
+    return Reply::Error("ERR " + status.error().problem);
+  return Reply::Ok();
+}
+
+// MODULE LIST
+Reply List(Host& host, CommandCall&) {
+  std::vector<Value> rows;
+  for (const auto& module : host.modules()) {
+    if (module->in_on_load) continue;
+    std::vector<Value> args;
+    for (const std::string& arg : module->args) args.push_back(Value::Bulk(arg));
+    rows.push_back(Value::Map({Value::Bulk("name"), Value::Bulk(module->name), Value::Bulk("ver"),
+                               Value::Integer(module->version), Value::Bulk("path"),
+                               Value::Bulk(module->path), Value::Bulk("args"),
+                               Value::Array(std::move(args))}));
+  }
+  return Reply::Array(std::move(rows));
+}
+
+// MODULE HELP
+Reply Help(Host&, CommandCall&) {
+  std::vector<Value> lines;
+  for (std::string_view line : kHelp) lines.push_back(Value::Simple(line));
+  return Reply::Array(std::move(lines));
+}
+
+struct Row {
+  std::string_view name;
+  Reply (*run)(Host& host, CommandCall& call);
+};
+
+// In order of name, as the command table wants its subcommands.
+constexpr Row kRows[] = {
+    {"module|help", Help},     {"module|list", List},     {"module|load", Load},
+    {"module|loadex", LoadEx}, {"module|unload", Unload},
+};
+
+std::unique_ptr<Command> MakeCommand(std::string_view name) {
+  auto command = std::make_unique<Command>();
+  command->name = name;
+  command->facts = engine::FindCommandFacts(name);
+  Require(command->facts != nullptr, "MODULE has facts");
+  return command;
+}
+
+}  // namespace
+
+void AddModuleCommands(Host& host) {
+  auto container = MakeCommand("module");
+  for (const Row& row : kRows) {
+    auto command = MakeCommand(row.name);
+    command->run = [&host, run = row.run](CommandCall& call) { return run(host, call); };
+    container->subcommands.push_back(std::move(command));
+  }
+  host.server.commands.Add(std::move(container));
+}
+
+}  // namespace modcert::module
