@@ -10,18 +10,27 @@ namespace {
 std::string ArgumentText(const abi::Argument& argument) {
   using Kind = abi::Argument::Kind;
   switch (argument.kind) {
-    case Kind::kNone: return "";
-    case Kind::kInteger: return fmt::format("{}", argument.integer);
-    case Kind::kUnsigned: return fmt::format("{}", argument.size);
-    case Kind::kDouble: return fmt::format("{}", argument.number);
+    case Kind::kNone:
+      return "";
+    case Kind::kInteger:
+      return fmt::format("{}", argument.integer);
+    case Kind::kUnsigned:
+      return fmt::format("{}", argument.size);
+    case Kind::kDouble:
+      return fmt::format("{}", argument.number);
     // The text may be gone or lack its end by the time that somebody asks.
-    case Kind::kText: return argument.text ? "text" : "NULL";
+    case Kind::kText:
+      return argument.text ? "text" : "NULL";
     case Kind::kHandle:
-      return argument.pointer ? std::string(abi::kHandleKindNames[static_cast<int>(argument.handle)])
-                              : "NULL";
-    case Kind::kFunction: return argument.pointer ? "function" : "NULL";
-    case Kind::kPointer: return argument.pointer ? "pointer" : "NULL";
-    case Kind::kStruct: return "struct";
+      return argument.pointer
+                 ? std::string(abi::kHandleKindNames[static_cast<int>(argument.handle)])
+                 : "NULL";
+    case Kind::kFunction:
+      return argument.pointer ? "function" : "NULL";
+    case Kind::kPointer:
+      return argument.pointer ? "pointer" : "NULL";
+    case Kind::kStruct:
+      return "struct";
   }
   return "";
 }
@@ -44,8 +53,8 @@ std::vector<std::string> CallTrace::Last(size_t count) const {
     std::vector<std::string> arguments;
     for (size_t a = 0; a < row.argument_count; ++a)
       arguments.push_back(ArgumentText(row.arguments[a]));
-    lines.push_back(fmt::format("{}({})", abi::AllFunctions()[row.function].name,
-                                fmt::join(arguments, ", ")));
+    lines.push_back(
+        fmt::format("{}({})", abi::AllFunctions()[row.function].name, fmt::join(arguments, ", ")));
   }
   return lines;
 }

@@ -10,9 +10,8 @@ void RunFilter(RedisModuleCommandFilter& filter, engine::Client& client, engine:
   // command-filter.no-self: the module's own calls pass it by.
   if ((filter.flags & REDISMODULE_CMDFILTER_NOSELF) && filter.module.in_call > 0) return;
   const ModuleScope scope(host, &filter.module);
-  RedisModuleCommandFilterCtx* view =
-      host.handles.filter_contexts.New(&filter.module, host, std::vector<RedisModuleString*>{},
-                                       client.id());
+  RedisModuleCommandFilterCtx* view = host.handles.filter_contexts.New(
+      &filter.module, host, std::vector<RedisModuleString*>{}, client.id());
   for (std::string& arg : args) view->args.push_back(host.NewString(nullptr, std::move(arg)));
   filter.callback(view);
   args.clear();

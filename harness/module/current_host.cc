@@ -56,8 +56,7 @@ void Adopt() {
 
 bool IsStale(const ThreadState& state) {
   if (!state.host) return true;
-  return state.adopted_at != 0 &&
-         state.adopted_at != hosts_changed.load(std::memory_order_relaxed);
+  return state.adopted_at != 0 && state.adopted_at != hosts_changed.load(std::memory_order_relaxed);
 }
 
 }  // namespace

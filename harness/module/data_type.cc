@@ -29,8 +29,7 @@ class KeyName {
  public:
   KeyName(Host& host, const engine::KeyPlace& place)
       : host_(host),
-        string_(place.key.empty() ? nullptr
-                                  : host.NewString(nullptr, std::string(place.key))) {}
+        string_(place.key.empty() ? nullptr : host.NewString(nullptr, std::string(place.key))) {}
   ~KeyName() {
     if (string_) host_.ReleaseString(string_);
   }
@@ -75,8 +74,8 @@ class KeyOptions {
       : host_(type.host),
         from_(type.host, from),
         to_(type.host, to),
-        options_(host_.handles.key_options.New(&type.module, from_.get(), to_.get(), from.db,
-                                               to.db)) {}
+        options_(
+            host_.handles.key_options.New(&type.module, from_.get(), to_.get(), from.db, to.db)) {}
   ~KeyOptions() { host_.handles.key_options.End(options_); }
   KeyOptions(const KeyOptions&) = delete;
   KeyOptions& operator=(const KeyOptions&) = delete;
@@ -172,9 +171,8 @@ size_t RedisModuleType::MemoryUsage(const KeyPlace& place, const void* value,
   return methods.mem_usage ? methods.mem_usage(value) : 0;
 }
 
-void RedisModuleType::RewriteAof(
-    const KeyPlace& place, const void* value,
-    const std::function<void(std::vector<std::string>)>& emit) const {
+void RedisModuleType::RewriteAof(const KeyPlace& place, const void* value,
+                                 const std::function<void(std::vector<std::string>)>& emit) const {
   const ModuleScope scope(host, &module);
   modcert::module::Io io(*this, place);
   // The callback gets the key's name as an argument, known or not.

@@ -24,14 +24,22 @@ constexpr uint16_t kMachine = EM_AARCH64;
 
 std::string MachineName(uint16_t machine) {
   switch (machine) {
-    case EM_386: return "32-bit x86";
-    case EM_X86_64: return "x86-64";
-    case EM_ARM: return "32-bit ARM";
-    case EM_AARCH64: return "AArch64";
-    case EM_RISCV: return "RISC-V";
-    case EM_PPC64: return "PowerPC 64";
-    case EM_S390: return "S/390";
-    default: return fmt::format("machine {}", machine);
+    case EM_386:
+      return "32-bit x86";
+    case EM_X86_64:
+      return "x86-64";
+    case EM_ARM:
+      return "32-bit ARM";
+    case EM_AARCH64:
+      return "AArch64";
+    case EM_RISCV:
+      return "RISC-V";
+    case EM_PPC64:
+      return "PowerPC 64";
+    case EM_S390:
+      return "S/390";
+    default:
+      return fmt::format("machine {}", machine);
   }
 }
 
@@ -75,8 +83,8 @@ void ReadSymbols(std::string_view bytes, const Elf64_Shdr& table, std::string_vi
     const Elf64_Sym symbol = *ReadAt<Elf64_Sym>(entries, offset);
     std::string name = TextAt(names, symbol.st_name);
     if (name.empty()) continue;
-    symbols.push_back({std::move(name), symbol.st_shndx != SHN_UNDEF,
-                       ELF64_ST_BIND(symbol.st_info) == STB_WEAK});
+    symbols.push_back(
+        {std::move(name), symbol.st_shndx != SHN_UNDEF, ELF64_ST_BIND(symbol.st_info) == STB_WEAK});
   }
 }
 

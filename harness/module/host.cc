@@ -248,8 +248,8 @@ RedisModuleType* Host::AddType(Module& module, std::string_view name, int encodi
                                const RedisModuleTypeMethods* methods) {
   RedisModuleTypeMethods known;
   if (TypeId(name, encoding_version) == 0 || !ReadTypeMethods(methods, known)) return nullptr;
-  auto type = std::make_unique<RedisModuleType>(*this, module, std::string(name), encoding_version,
-                                                known);
+  auto type =
+      std::make_unique<RedisModuleType>(*this, module, std::string(name), encoding_version, known);
   if (!server.types.Add(type.get())) return nullptr;
   module.types.push_back(std::move(type));
   return module.types.back().get();

@@ -41,8 +41,7 @@ int CallOnLoad(Host& host, Module& module, OnLoadFunction on_load) {
   const ModuleScope scope(host, &module);
   RedisModuleCtx* ctx = host.NewContextWithClient(&module, ContextKind::kOnLoad);
   std::vector<RedisModuleString*> argv;
-  for (const std::string& arg : module.args)
-    argv.push_back(host.handles.strings.New(&module, arg));
+  for (const std::string& arg : module.args) argv.push_back(host.handles.strings.New(&module, arg));
   ctx->argv = argv;
   // A module may overwrite the array, so it gets a copy.
   std::vector<RedisModuleString*> lent = argv;
@@ -81,8 +80,9 @@ Error OnLoadError(const Host& host, const Module& module, const std::string& nam
   if (!module.load_log.empty()) problem += "; its log: " + Joined(module.load_log, " | ");
   if (module.load_log.empty() && module.refusals.empty() && module.initialized()) {
     if (const auto missing = MissingFunctions(module); !missing.empty())
-      remedy += fmt::format("; {} of the API functions it looks up do not exist in {} (the first: {})",
-                            missing.size(), host.api.profile().name, missing.front());
+      remedy +=
+          fmt::format("; {} of the API functions it looks up do not exist in {} (the first: {})",
+                      missing.size(), host.api.profile().name, missing.front());
   }
   return {module.path, problem, remedy};
 }
@@ -91,18 +91,20 @@ void CheckApiVersion(Host& host, Module& module) {
   if (module.api_version <= kApiVersion) return;
   // module.api-version: a module asks for a version of the API that exists.
   const ModuleScope scope(host, &module);
-  host.Report("module.api-version",
-              fmt::format("'{}' asks for version {} of the API; the newest that any server has is {}",
-                          module.name, module.api_version, kApiVersion),
-              validate::Severity::kWarning);
+  host.Report(
+      "module.api-version",
+      fmt::format("'{}' asks for version {} of the API; the newest that any server has is {}",
+                  module.name, module.api_version, kApiVersion),
+      validate::Severity::kWarning);
 }
 
 bool StartsThreads(const SharedObject& object) {
   const Result<ElfFile> elf = ReadElf(object.ReadBytes(), object.path());
   if (!elf || elf->symbols.empty()) return true;  // unknown: as if it did
   return elf->Needs("pthread_create") || elf->Needs("thrd_create") ||
-         elf->Needs("_ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_"
-                    "EEPFvvE");
+         elf->Needs(
+             "_ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_"
+             "EEPFvvE");
 }
 
 Result<Module*> Refuse(Host& host, const Error& error) {
@@ -160,8 +162,7 @@ Status UnloadModule(Host& host, std::string_view name) {
                 "the module exports APIs used by other modules. Please unload them first and try "
                 "again");
   if (host.blocked_clients.OutstandingCount(module) > 0)
-    return Busy(name,
-                "the module has blocked clients. Please wait them unblocked and try again");
+    return Busy(name, "the module has blocked clients. Please wait them unblocked and try again");
   if (host.timers.HasAny(module))
     return Busy(name,
                 "the module holds timer that is not fired. Please stop the timer or wait until it "

@@ -56,10 +56,9 @@ std::optional<Flags> ParseFlags(std::string_view text, std::string& unknown) {
   for (;;) {
     const size_t space = text.find(' ');
     const std::string_view word = text.substr(0, space);
-    const auto* row =
-        std::find_if(std::begin(kFlagWords), std::end(kFlagWords), [&](const FlagWord& known) {
-          return engine::CommandNameEqual{}(known.word, word);
-        });
+    const auto* row = std::find_if(
+        std::begin(kFlagWords), std::end(kFlagWords),
+        [&](const FlagWord& known) { return engine::CommandNameEqual{}(known.word, word); });
     if (row == std::end(kFlagWords)) {
       unknown = word;
       return std::nullopt;
@@ -119,7 +118,8 @@ void CheckReply(const ModuleCommand& command, const ReplyWriter& reply,
                         fmt::format("{} replies to: {}", reply.reply_count(), Quoted(args)));
   // reply.length: aggregates have the number of elements that they announce.
   if (const std::string problem = reply.Problem(); !problem.empty())
-    command.host.Report("reply.length", fmt::format("{}, in the reply to: {}", problem, Quoted(args)));
+    command.host.Report("reply.length",
+                        fmt::format("{}, in the reply to: {}", problem, Quoted(args)));
 }
 
 engine::Reply RunCommand(const ModuleCommand& command, engine::CommandCall& call) {
@@ -140,7 +140,8 @@ engine::Reply RunCommand(const ModuleCommand& command, engine::CommandCall& call
 }
 
 std::vector<int> AskKeyPositions(const ModuleCommand& command, std::span<const std::string> args) {
-  RedisModuleCtx* ctx = command.host.NewContext(&command.module, ContextKind::kKeyPositions, nullptr);
+  RedisModuleCtx* ctx =
+      command.host.NewContext(&command.module, ContextKind::kKeyPositions, nullptr);
   std::vector<RedisModuleCtx::KeyPosition> positions;
   ctx->key_positions = &positions;
   CallFunction(command, ctx, args);

@@ -87,10 +87,10 @@ Reply List(Host& host, CommandCall&) {
     if (module->in_on_load) continue;
     std::vector<Value> args;
     for (const std::string& arg : module->args) args.push_back(Value::Bulk(arg));
-    rows.push_back(Value::Map({Value::Bulk("name"), Value::Bulk(module->name), Value::Bulk("ver"),
-                               Value::Integer(module->version), Value::Bulk("path"),
-                               Value::Bulk(module->path), Value::Bulk("args"),
-                               Value::Array(std::move(args))}));
+    rows.push_back(
+        Value::Map({Value::Bulk("name"), Value::Bulk(module->name), Value::Bulk("ver"),
+                    Value::Integer(module->version), Value::Bulk("path"), Value::Bulk(module->path),
+                    Value::Bulk("args"), Value::Array(std::move(args))}));
   }
   return Reply::Array(std::move(rows));
 }

@@ -65,7 +65,8 @@ std::string ReadAll(int fd) {
   bytes.resize(static_cast<size_t>(info.st_size));
   size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t got = pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
+    const ssize_t got =
+        pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
     if (got <= 0) break;
     done += static_cast<size_t>(got);
   }
@@ -80,8 +81,7 @@ Result<int> CopyOf(int file, off_t size, const std::string& path) {
     return Fail(path, fmt::format("cannot be copied into memory: {}", std::strerror(errno)));
   off_t offset = 0;
   while (offset < size) {
-    const ssize_t sent =
-        sendfile(copy.get(), file, &offset, static_cast<size_t>(size - offset));
+    const ssize_t sent = sendfile(copy.get(), file, &offset, static_cast<size_t>(size - offset));
     if (sent <= 0)
       return Fail(path, fmt::format("cannot be copied into memory: {}", std::strerror(errno)));
   }
@@ -111,7 +111,8 @@ Result<int> OpenCopy(const std::string& path) {
 // What dlopen said, turned into a problem and a remedy.
 Error OpenError(const std::string& path, std::string text) {
   // "/proc/self/fd/7: undefined symbol: foo"
-  if (const size_t colon = text.find(": "); text.starts_with("/proc/self/fd/")) text.erase(0, colon + 2);
+  if (const size_t colon = text.find(": "); text.starts_with("/proc/self/fd/"))
+    text.erase(0, colon + 2);
   constexpr std::string_view kUndefined = "undefined symbol: ";
   if (text.starts_with(kUndefined)) {
     const std::string symbol = text.substr(kUndefined.size());
