@@ -152,7 +152,7 @@ int64_t BlockedClients::OutstandingCount(const Module* module) const {
 
 void BlockedClients::SignalKeyAsReady(int db, const std::string& key) {
   signaled_keys_.emplace(db, key);
-  host_.server.blocking.KeyTouched(db, key);
+  host_.server.blocking.KeyReady(db, key);
 }
 
 void BlockedClients::Serve(RedisModuleBlockedClient& handle) {

@@ -1,0 +1,108 @@
+// The family `handle.`: handles live from the call that makes them to the call that ends them, and
+// belong to one host.
+
+#include <array>
+
+#include "fmt/format.h"
+#include "validate/rules.h"
+
+namespace modcert::validate {
+namespace {
+
+using abi::HandleKind;
+using module::HandleHeader;
+using module::HandleState;
+
+// The kinds that come from the pools of module/handle_table.h; others are not looked at.
+constexpr std::array kPooledKinds = {
+    HandleKind::kCtx,
+    HandleKind::kString,
+    HandleKind::kKey,
+    HandleKind::kCallReply,
+    HandleKind::kDict,
+    HandleKind::kDictIter,
+    HandleKind::kIO,
+    HandleKind::kDigest,
+    HandleKind::kKeyOptCtx,
+    HandleKind::kBlockedClient,
+    HandleKind::kCommandFilter,
+    HandleKind::kCommandFilterCtx,
+};
+
+constexpr bool IsPooled(HandleKind kind) {
+  for (HandleKind pooled : kPooledKinds)
+    if (pooled == kind) return true;
+  return false;
+}
+
+// By HandleKind.
+constexpr auto kIsPooled = [] {
+  std::array<bool, std::size(abi::kHandleKindNames)> pooled = {};
+  for (size_t i = 0; i < pooled.size(); ++i) pooled[i] = IsPooled(static_cast<HandleKind>(i));
+  return pooled;
+}();
+
+std::string_view KindName(HandleKind kind) {
+  return abi::kHandleKindNames[static_cast<size_t>(kind)];
+}
+
+constexpr std::string_view kEndingFunctions[] = {
+    "FreeString",       "CloseKey",      "FreeCallReply",           "FreeDict",
+    "DictIteratorStop", "UnblockClient", "UnregisterCommandFilter", "FreeThreadSafeContext",
+    "AbortBlock",
+};
+
+bool EndsAHandle(const abi::ApiCall& call) {
+  static const std::vector<bool> set = FunctionSet(kEndingFunctions);
+  return set[call.index];
+}
+
+std::string WhereItEnded(const HandleHeader& header) {
+  if (header.ended_by < 0) return "its end came with the callback that it was made for";
+  return fmt::format("{} ended it in call {}", abi::AllFunctions()[header.ended_by].name,
+                     header.ended_in);
+}
+
+// handle.double-free: what is freed is freed once.
+// key.use-after-close, handle.use-after-free: what is ended is not used any more.
+void ReportEnded(module::Host& host, const abi::ApiCall& call, const HandleHeader& header) {
+  const std::string message =
+      fmt::format("a {} (made in call {}) that is gone: {}", KindName(header.kind), header.born_in,
+                  WhereItEnded(header));
+  if (EndsAHandle(call)) return host.Report("handle.double-free", message);
+  if (header.kind == HandleKind::kKey) return host.Report("key.use-after-close", message);
+  host.Report("handle.use-after-free", message);
+}
+
+bool IsAlive(module::Host& host, const abi::ApiCall& call, const abi::Argument& argument) {
+  const HandleHeader* header = host.handles.slabs.Find(argument.pointer);
+  if (!header) {
+    // handle.unknown: a handle comes from the host that it is given to.
+    host.Report("handle.unknown",
+                fmt::format("a pointer that is no {} of this host", KindName(argument.handle)));
+    return false;
+  }
+  if (header->kind != argument.handle) {
+    // handle.wrong-kind: a handle is passed as what it is.
+    host.Report("handle.wrong-kind",
+                fmt::format("a {} where a {} is asked for", KindName(header->kind),
+                            KindName(argument.handle)));
+    return false;
+  }
+  if (header->state == HandleState::kLive) return true;
+  ReportEnded(host, call, *header);
+  return false;
+}
+
+}  // namespace
+
+bool HandlesAreAlive(module::Host& host, const abi::ApiCall& call) {
+  for (const abi::Argument& argument : call.arguments) {
+    if (argument.kind != abi::Argument::Kind::kHandle || !argument.pointer) continue;
+    if (!kIsPooled[static_cast<size_t>(argument.handle)]) continue;
+    if (!IsAlive(host, call, argument)) return false;
+  }
+  return true;
+}
+
+}  // namespace modcert::validate

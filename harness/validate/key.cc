@@ -1,0 +1,45 @@
+// The family `key.`: open keys.
+
+#include "fmt/format.h"
+#include "validate/rules.h"
+
+namespace modcert::validate {
+namespace {
+
+constexpr std::string_view kWritingFunctions[] = {
+    "DeleteKey", "UnlinkKey", "StringSet",  "StringTruncate", "SetExpire", "ListPush",
+    "ListPop",   "ZsetAdd",   "ZsetIncrby", "ZsetRem",        "HashSet",   "ModuleTypeSetValue",
+};
+
+// key.invalidated: a key is not used after it was removed or replaced by other means.
+bool StandsForItsKey(module::Host& host, RedisModuleKey& key) {
+  if (!key.entry) return true;
+  engine::Entry* now = host.server.keyspace.Peek(key.db, key.name);
+  if (now == key.entry) return true;
+  host.Report("key.invalidated",
+              fmt::format("key '{}' was removed by other means while it was open", key.name));
+  // From here on the handle is one of a key that does not exist, so that the run can go on.
+  key.entry = now;
+  return false;
+}
+
+}  // namespace
+
+bool KeysAreUsable(module::Host& host, const abi::ApiCall& call) {
+  static const std::vector<bool> writes = FunctionSet(kWritingFunctions);
+  static const size_t close_key = abi::IndexOf(*abi::Find("CloseKey"));
+  if (call.arguments.empty()) return true;
+  const abi::Argument& first = call.arguments.front();
+  if (first.handle != abi::HandleKind::kKey || !first.pointer) return true;
+  auto& key = *static_cast<RedisModuleKey*>(const_cast<void*>(first.pointer));
+  if (call.index == close_key) return true;
+  if (!StandsForItsKey(host, key)) return false;
+  if (!writes[call.index] || key.writable()) return true;
+  // key.write-through-read-handle: a key is only written through a handle opened for writing.
+  // The function itself refuses, as a real server does, so the call goes on.
+  host.Report("key.write-through-read-handle",
+              fmt::format("key '{}' was opened without REDISMODULE_WRITE", key.name));
+  return true;
+}
+
+}  // namespace modcert::validate

@@ -1,0 +1,120 @@
+// The family `thread.`: the host belongs to the main thread, and to whoever holds its lock.
+
+#include "fmt/format.h"
+#include "validate/rules.h"
+
+namespace modcert::validate {
+namespace {
+
+// Functions that use what the lock guards. Those that only touch what the caller owns (memory,
+// strings, replies of a blocked client, dictionaries, time, the log) are not among them.
+constexpr std::string_view kNeedsLock[] = {
+    "OpenKey",
+    "KeyExists",
+    "CloseKey",
+    "KeyType",
+    "ValueLength",
+    "ListPush",
+    "ListPop",
+    "ListGet",
+    "ListSet",
+    "ListInsert",
+    "ListDelete",
+    "DeleteKey",
+    "UnlinkKey",
+    "StringSet",
+    "StringDMA",
+    "StringTruncate",
+    "GetExpire",
+    "SetExpire",
+    "GetAbsExpire",
+    "SetAbsExpire",
+    "ZsetAdd",
+    "ZsetIncrby",
+    "ZsetScore",
+    "ZsetRem",
+    "ZsetRangeStop",
+    "ZsetFirstInScoreRange",
+    "ZsetLastInScoreRange",
+    "ZsetFirstInLexRange",
+    "ZsetLastInLexRange",
+    "ZsetRangeCurrentElement",
+    "ZsetRangeNext",
+    "ZsetRangePrev",
+    "ZsetRangeEndReached",
+    "HashSet",
+    "HashGet",
+    "StreamAdd",
+    "StreamDelete",
+    "StreamIteratorStart",
+    "StreamTrimByLength",
+    "StreamTrimByID",
+    "ModuleTypeSetValue",
+    "ModuleTypeReplaceValue",
+    "ModuleTypeGetType",
+    "ModuleTypeGetValue",
+    "Call",
+    "Replicate",
+    "ReplicateVerbatim",
+    "CreateTimer",
+    "StopTimer",
+    "GetTimerInfo",
+    "SubscribeToKeyspaceEvents",
+    "NotifyKeyspaceEvent",
+    "SubscribeToServerEvent",
+    "RegisterCommandFilter",
+    "UnregisterCommandFilter",
+    "CreateCommand",
+    "CreateSubcommand",
+    "CreateDataType",
+    "ExportSharedAPI",
+    "GetSharedAPI",
+    "BlockClient",
+    "BlockClientOnKeys",
+    "SignalKeyAsReady",
+    "PublishMessage",
+    "PublishMessageShard",
+    "Scan",
+    "ScanKey",
+    "DbSize",
+    "RandomKey",
+    "ResetDataset",
+    "LoadDataTypeFromString",
+    "SaveDataTypeToString",
+    "SetDisconnectCallback",
+    "AddPostNotificationJob",
+};
+
+struct Indexes {
+  std::vector<bool> needs_lock = FunctionSet(kNeedsLock);
+  size_t lock = abi::IndexOf(*abi::Find("ThreadSafeContextLock"));
+  size_t unlock = abi::IndexOf(*abi::Find("ThreadSafeContextUnlock"));
+};
+
+bool LockedOutside(module::Host& host, const abi::ApiCall& call, const Indexes& indexes) {
+  if (call.index == indexes.unlock) {
+    // thread.unlock-without-lock: who unlocks holds the lock.
+    host.Report("thread.unlock-without-lock", "this thread does not hold the lock");
+    return false;
+  }
+  if (!indexes.needs_lock[call.index]) return true;
+  // thread.call-without-lock: a thread uses the host only while it holds the lock.
+  host.Report(
+      "thread.call-without-lock",
+      fmt::format("{} was called on a thread that does not hold the lock", call.function().name));
+  return false;
+}
+
+}  // namespace
+
+bool ThreadMayCall(module::Host& host, const abi::ApiCall& call) {
+  static const Indexes indexes;
+  if (!host.lock.HeldByThisThread()) [[unlikely]]
+    return LockedOutside(host, call, indexes);
+  if (call.index != indexes.lock) return true;
+  // thread.lock-twice: the lock is not recursive, and command functions and callbacks have it.
+  host.Report("thread.lock-twice", "this thread holds the lock already, and would wait for itself");
+  return false;
+}
+
+}  // namespace modcert::validate
