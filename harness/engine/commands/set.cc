@@ -102,15 +102,9 @@ Reply PopMany(CommandCall& call, WriteHandle<Set>& set, size_t count) {
   if (all) {
     call.PropagateAs({"DEL", call.arg(1)});
   } else {
-    constexpr size_t kMembersPerCommand = 1024;  // a real server sends long lists in pieces
+    // One command for each member, as a real server sends them.
     call.DoNotPropagate();
-    for (size_t i = 0; i < popped.size(); i += kMembersPerCommand) {
-      Args args = {"SREM", call.arg(1)};
-      const size_t end = std::min(popped.size(), i + kMembersPerCommand);
-      args.insert(args.end(), popped.begin() + static_cast<std::ptrdiff_t>(i),
-                  popped.begin() + static_cast<std::ptrdiff_t>(end));
-      call.PropagateAlso(std::move(args));
-    }
+    for (const std::string& member : popped) call.PropagateAlso({"SREM", call.arg(1), member});
   }
   std::vector<Value> members;
   for (const std::string& member : popped) members.push_back(Value::Bulk(member));
