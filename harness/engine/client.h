@@ -58,8 +58,11 @@ class Client {
   Origin origin() const { return origin_; }
   bool resp3() const { return protocol == resp::Protocol::kResp3; }
 
-  // Encodes for this client's protocol and appends to `output`.
+  // Encodes for this client's protocol and appends to `output`. CLIENT REPLY may have switched
+  // replies off; pushes go out all the same.
   void Send(const resp::Value& value);
+  // True when replies are dropped, for those who write to `output` themselves.
+  bool DropsReplies() const;
 
   int db = 0;
   resp::Protocol protocol = resp::Protocol::kResp2;
@@ -67,6 +70,11 @@ class Client {
   bool authenticated = true;
   bool close_after_reply = false;
   std::string output;
+  // CLIENT REPLY: kSkipNext becomes kSkip when the command that asked for it is over, and kSkip
+  // lasts for one command.
+  enum class ReplyMode { kOn, kOff, kSkipNext, kSkip };
+  ReplyMode reply_mode = ReplyMode::kOn;
+  bool no_evict = false;
   // An internal client drops what it is sent unless somebody wants to read it.
   bool collects_output = false;
 
@@ -81,6 +89,7 @@ class Client {
   std::deque<Args> waiting_input;  // commands that arrived while blocked
 
   int64_t created_at_ms = 0;
+  int64_t last_active_ms = 0;
   std::string last_command;  // "get", "config|set"
 
  private:

@@ -47,6 +47,13 @@ Stats::CommandStat& StatOf(Stats& stats, const Command& command) {
   return it != stats.commands.end() ? it->second : stats.commands[command.name];
 }
 
+// CLIENT REPLY SKIP counts commands.
+void NextReplyMode(Client& client) {
+  using Mode = Client::ReplyMode;
+  if (client.reply_mode == Mode::kSkip) client.reply_mode = Mode::kOn;
+  if (client.reply_mode == Mode::kSkipNext) client.reply_mode = Mode::kSkip;
+}
+
 std::string_view ErrorCode(std::string_view text) { return text.substr(0, text.find(' ')); }
 
 }  // namespace
@@ -68,7 +75,7 @@ Server::~Server() = default;
 
 Client& Server::Connect(Client::Origin origin) {
   auto client = std::make_unique<Client>(next_client_id_++, origin);
-  client->created_at_ms = clock.now_ms();
+  client->created_at_ms = client->last_active_ms = clock.now_ms();
   client->authenticated = config.requirepass.empty();
   client->deny_blocking = origin == Client::Origin::kInternal;
   if (origin == Client::Origin::kUser) ++stats.total_connections_received;
@@ -95,7 +102,15 @@ void Server::Execute(Client& client, Args args) {
     client.waiting_input.push_back(std::move(args));
     return;
   }
-  if (args.empty()) return;
+  if (args.empty() || client.close_after_reply) return;
+  client.last_active_ms = clock.now_ms();
+  const uint64_t id = client.id();
+  Dispatch(client, std::move(args));
+  if (FindClient(id)) NextReplyMode(client);  // a command may end its own connection
+  AfterUnit();
+}
+
+void Server::Dispatch(Client& client, Args args) {
   ApplyCommandFilters(client, args);
   const Command* command = commands.Find(args);
   if (const std::optional<Reply> refusal = Refusal(client, command, args)) {
@@ -104,12 +119,10 @@ void Server::Execute(Client& client, Args args) {
              !IsOneOf(command->name, {"exec", "discard", "multi", "watch", "quit", "reset"})) {
     client.transaction.queue.push_back({command, std::move(args)});
     client.Send(resp::Value::Simple("QUEUED"));
-    return;
   } else {
     client.last_command = command->name;
     Answer(client, Run(client, *command, args));
   }
-  AfterUnit();
 }
 
 std::optional<Reply> Server::Refusal(Client& client, const Command* command,
@@ -133,18 +146,16 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
 }
 
 void Server::Reject(Client& client, const Command* command, const Reply& error) {
-  // EXEC that cannot run ends its transaction; anything else spoils it.
-  if (client.transaction.open) {
-    if (command && command->name == "exec") {
-      client.transaction = {};
-      keyspace.UnwatchAll(client);
-      const std::string text = "EXECABORT Transaction discarded because of: " +
-                               error.value().text.substr(error.value().text.find(' ') + 1);
-      Answer(client, Reply::Error(text));
-      return;
-    }
-    client.transaction.failed = true;
+  // EXEC that cannot run ends the transaction, open or not; anything else spoils it.
+  if (command && command->name == "exec") {
+    client.transaction = {};
+    keyspace.UnwatchAll(client);
+    const std::string& text = error.value().text;
+    Answer(client, Reply::Error("EXECABORT Transaction discarded because of: " +
+                                text.substr(text.find(' ') + 1)));
+    return;
   }
+  if (client.transaction.open) client.transaction.failed = true;
   Answer(client, error);
 }
 

@@ -106,6 +106,8 @@ class Server {
   void RemoveCommandFilter(int handle);
   void ApplyCommandFilters(Client& client, Args& args);
 
+  // The loaded modules as HELLO and MODULE LIST show them; not set: none.
+  std::function<resp::Value()> list_modules;
   // What INFO says of modules: the lines of its section Modules, and the sections that modules have
   // of their own (those wanted by name, or `all`; `follows` says that text stands before them).
   std::function<std::string()> modules_info;
@@ -117,6 +119,7 @@ class Server {
   void Answer(Client& client, Reply reply);
   void Reject(Client& client, const Command* command, const Reply& error);
   void RunHeldInput(Client& client);
+  void Dispatch(Client& client, Args args);
 
   std::map<uint64_t, std::unique_ptr<Client>> clients_;
   uint64_t next_client_id_ = 1;

@@ -1,20 +1,24 @@
-// PING, ECHO, SELECT and what else a client says about its own connection.
+// What a client says about its own connection: PING, SELECT, AUTH, HELLO, RESET and QUIT.
 
+#include "base/parse_number.h"
 #include "engine/command_call.h"
+#include "engine/commands/client_name.h"
 #include "engine/commands/db_arg.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
+#include "fmt/format.h"
 
 namespace modcert::engine {
 namespace {
+
+using resp::Value;
 
 // PING [message]
 Reply Ping(CommandCall& call) {
   if (call.argc() > 2) return Reply::WrongArity("ping");
   // A RESP2 client with subscriptions can only be sent arrays.
   if (!call.resp3() && call.client.SubscriptionCount() > 0)
-    return Reply::Array(
-        {resp::Value::Bulk("pong"), resp::Value::Bulk(call.argc() == 2 ? call.arg(1) : "")});
+    return Reply::Array({Value::Bulk("pong"), Value::Bulk(call.argc() == 2 ? call.arg(1) : "")});
   return call.argc() == 2 ? Reply::Bulk(call.arg(1)) : Reply::Simple("PONG");
 }
 
@@ -29,10 +33,103 @@ Reply Select(CommandCall& call) {
   return Reply::Ok();
 }
 
+// QUIT
+Reply Quit(CommandCall& call) {
+  call.client.close_after_reply = true;
+  return Reply::Ok();
+}
+
+// RESET: the connection becomes as a new one.
+Reply Reset(CommandCall& call) {
+  Client& client = call.client;
+  client.transaction = {};
+  call.keyspace().UnwatchAll(client);
+  call.server.pubsub.Forget(client);
+  client.db = 0;
+  client.protocol = resp::Protocol::kResp2;
+  client.name.clear();
+  client.no_evict = false;
+  client.reply_mode = Client::ReplyMode::kOn;
+  client.authenticated = call.server.config.requirepass.empty();
+  return Reply::Simple("RESET");
+}
+
+// There is one user, `default`; without a password it takes any.
+std::optional<Reply> LogIn(CommandCall& call, std::string_view user, std::string_view password) {
+  const std::string& wanted = call.server.config.requirepass;
+  if (user != "default" || (!wanted.empty() && password != wanted))
+    return Reply::Error("WRONGPASS invalid username-password pair or user is disabled.");
+  call.client.authenticated = true;
+  return std::nullopt;
+}
+
+// AUTH [username] password
+Reply Auth(CommandCall& call) {
+  if (call.argc() > 3) return Reply::SyntaxError();
+  if (call.argc() == 2 && call.server.config.requirepass.empty())
+    return Reply::Error(
+        "ERR AUTH <password> called without any password configured for the default user. Are you "
+        "sure your configuration is correct?");
+  const std::string user = call.argc() == 3 ? call.arg(1) : "default";
+  const auto error = LogIn(call, user, call.arg(call.argc() - 1));
+  return error ? *error : Reply::Ok();
+}
+
+// The options of HELLO take effect one by one; the error of the first wrong one, or nothing.
+std::optional<Reply> ApplyHelloOptions(CommandCall& call) {
+  for (int i = 2; i < call.argc(); ++i) {
+    const int left = call.argc() - i - 1;
+    std::optional<Reply> error;
+    if (call.ArgIs(i, "AUTH") && left >= 2) {
+      error = LogIn(call, call.arg(i + 1), call.arg(i + 2));
+      i += 2;
+    } else if (call.ArgIs(i, "SETNAME") && left >= 1) {
+      error = SetClientName(call.client, call.arg(++i));
+    } else {
+      error = Reply::Error(fmt::format("ERR Syntax error in HELLO option '{}'", call.arg(i)));
+    }
+    if (error) return error;
+  }
+  return std::nullopt;
+}
+
+Reply DescribeServer(CommandCall& call) {
+  return Value::Map({Value::Bulk("server"), Value::Bulk("redis"),  //
+                     Value::Bulk("version"), Value::Bulk("7.0.15"), Value::Bulk("proto"),
+                     Value::Integer(static_cast<int>(call.client.protocol)), Value::Bulk("id"),
+                     Value::Integer(static_cast<int64_t>(call.client.id())), Value::Bulk("mode"),
+                     Value::Bulk("standalone"),                   //
+                     Value::Bulk("role"), Value::Bulk("master"),  //
+                     Value::Bulk("modules"),
+                     call.server.list_modules ? call.server.list_modules() : Value::Array()});
+}
+
+// HELLO [protover [AUTH username password] [SETNAME name]]
+Reply Hello(CommandCall& call) {
+  std::optional<int64_t> version;
+  if (call.argc() > 1) {
+    version = ParseInteger(call.arg(1));
+    if (!version) return Reply::Error("ERR Protocol version is not an integer or out of range");
+    if (*version != 2 && *version != 3) return Reply::Error("NOPROTO unsupported protocol version");
+  }
+  if (const auto error = ApplyHelloOptions(call)) return *error;
+  if (!call.client.authenticated)
+    return Reply::Error(
+        "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
+        "AUTH <user> <pass> option can be used to authenticate the client and select the RESP "
+        "protocol version at the same time");
+  if (version) call.client.protocol = static_cast<resp::Protocol>(*version);
+  return DescribeServer(call);
+}
+
 constexpr CommandRow kTable[] = {
     {.name = "ping", .run = Ping},
     {.name = "echo", .run = Echo},
     {.name = "select", .run = Select},
+    {.name = "quit", .run = Quit},
+    {.name = "reset", .run = Reset},
+    {.name = "auth", .run = Auth, .partial = "the default user only"},
+    {.name = "hello", .run = Hello, .partial = "the default user only"},
 };
 
 }  // namespace

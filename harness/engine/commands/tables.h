@@ -7,39 +7,55 @@
 
 namespace modcert::engine {
 
-std::span<const CommandRow> ConnectionCommands();
+std::span<const CommandRow> ClientCommands();
 std::span<const CommandRow> ConfigCommands();
+std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> ExpireCommands();
 std::span<const CommandRow> GenericCommands();
-std::span<const CommandRow> SortCommands();
 std::span<const CommandRow> HashCommands();
 std::span<const CommandRow> InfoCommands();
 std::span<const CommandRow> IntrospectionCommands();
-std::span<const CommandRow> ServerCommands();
-std::span<const CommandRow> SetCommands();
 std::span<const CommandRow> LcsCommands();
 std::span<const CommandRow> ListCommands();
 std::span<const CommandRow> ListMoveCommands();
 std::span<const CommandRow> ListPopCommands();
-std::span<const CommandRow> SortedSetCommands();
+std::span<const CommandRow> PubSubCommands();
+std::span<const CommandRow> ServerCommands();
+std::span<const CommandRow> SetCommands();
+std::span<const CommandRow> SortCommands();
 std::span<const CommandRow> SortedSetCombineCommands();
+std::span<const CommandRow> SortedSetCommands();
 std::span<const CommandRow> SortedSetPopCommands();
 std::span<const CommandRow> SortedSetRangeCommands();
 std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> TransactionCommands();
 
-// All of them, in no order that matters.
+// All of them, in alphabetical order, one to a line.
+// clang-format off
 inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
-    ConnectionCommands,   ConfigCommands,
-    HashCommands,         SortCommands,
-    GenericCommands,      ExpireCommands,
-    InfoCommands,         IntrospectionCommands,
-    ServerCommands,       SetCommands,
-    LcsCommands,          StringCommands,
-    TransactionCommands,  ListCommands,
-    ListMoveCommands,     ListPopCommands,
-    SortedSetCommands,    SortedSetCombineCommands,
-    SortedSetPopCommands, SortedSetRangeCommands,
+    ClientCommands,
+    ConfigCommands,
+    ConnectionCommands,
+    ExpireCommands,
+    GenericCommands,
+    HashCommands,
+    InfoCommands,
+    IntrospectionCommands,
+    LcsCommands,
+    ListCommands,
+    ListMoveCommands,
+    ListPopCommands,
+    PubSubCommands,
+    ServerCommands,
+    SetCommands,
+    SortCommands,
+    SortedSetCombineCommands,
+    SortedSetCommands,
+    SortedSetPopCommands,
+    SortedSetRangeCommands,
+    StringCommands,
+    TransactionCommands,
 };
+// clang-format on
 
 }  // namespace modcert::engine

@@ -47,7 +47,7 @@ Reply Exec(CommandCall& call) {
   const std::vector<Client::QueuedCommand> queue = std::move(client.transaction.queue);
   EndTransaction(call);
   const bool deny_blocking = std::exchange(client.deny_blocking, true);
-  resp::AppendArrayHeader(queue.size(), client.output);
+  if (!client.DropsReplies()) resp::AppendArrayHeader(queue.size(), client.output);
   for (const Client::QueuedCommand& queued : queue) {
     const Reply reply = call.server.Run(client, *queued.command, queued.args);
     if (reply.kind() == Reply::Kind::kValue) client.Send(reply.value());

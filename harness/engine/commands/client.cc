@@ -1,0 +1,249 @@
+// CLIENT: what connections know about themselves and do to each other.
+
+#include "base/parse_number.h"
+#include "engine/command_call.h"
+#include "engine/commands/client_name.h"
+#include "engine/commands/tables.h"
+#include "engine/server.h"
+#include "fmt/format.h"
+
+namespace modcert::engine {
+namespace {
+
+using resp::Value;
+
+// CLIENT ID
+Reply ClientId(CommandCall& call) { return Reply::Integer(static_cast<int64_t>(call.client.id())); }
+
+// CLIENT GETNAME
+Reply ClientGetName(CommandCall& call) {
+  return call.client.name.empty() ? Reply::Null() : Reply::Bulk(call.client.name);
+}
+
+// CLIENT SETNAME name
+Reply ClientSetName(CommandCall& call) {
+  const auto error = SetClientName(call.client, call.arg(2));
+  return error ? *error : Reply::Ok();
+}
+
+std::string Flags(const Client& client) {
+  std::string flags;
+  if (client.SubscriptionCount() > 0) flags += 'P';
+  if (client.transaction.open) flags += 'x';
+  if (client.blocked) flags += 'b';
+  if (client.transaction.dirty) flags += 'd';
+  if (client.close_after_reply) flags += 'c';
+  if (client.no_evict) flags += 'e';
+  return flags.empty() ? "N" : flags;
+}
+
+int64_t Count(const Client& client, PubSub::Kind kind) {
+  return std::count_if(client.subscriptions.begin(), client.subscriptions.end(),
+                       [&](const auto& subscription) { return subscription.first == kind; });
+}
+
+// The line of one client. There are no sockets and no buffers, so addresses and sizes say nothing.
+std::string Describe(const Client& client, int64_t now_ms) {
+  const int64_t queued =
+      client.transaction.open ? static_cast<int64_t>(client.transaction.queue.size()) : -1;
+  return fmt::format(
+      "id={} addr=inprocess:0 laddr=inprocess:0 fd=-1 name={} age={} idle={} flags={} db={} sub={} "
+      "psub={} ssub={} multi={} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 "
+      "omem=0 tot-mem=0 events=r cmd={} user=default redir=-1 resp={}\n",
+      client.id(), client.name, (now_ms - client.created_at_ms) / 1000,
+      (now_ms - client.last_active_ms) / 1000, Flags(client), client.db,
+      Count(client, PubSub::Kind::kChannel), Count(client, PubSub::Kind::kPattern),
+      Count(client, PubSub::Kind::kShardChannel), queued,
+      client.last_command.empty() ? "NULL" : client.last_command,
+      static_cast<int>(client.protocol));
+}
+
+// CLIENT INFO
+Reply ClientInfo(CommandCall& call) {
+  return Value::Verbatim("txt", Describe(call.client, call.now_ms()));
+}
+
+enum class ClientType { kNormal, kPubSub, kOther };
+
+std::optional<ClientType> ParseClientType(std::string_view text) {
+  const CommandNameEqual equal;
+  if (equal(text, "normal")) return ClientType::kNormal;
+  if (equal(text, "pubsub")) return ClientType::kPubSub;
+  // Nobody here is of these types.
+  if (equal(text, "master") || equal(text, "replica") || equal(text, "slave"))
+    return ClientType::kOther;
+  return std::nullopt;
+}
+
+Reply UnknownClientType(std::string_view text) {
+  return Reply::Error(fmt::format("ERR Unknown client type '{}'", text));
+}
+
+ClientType TypeOf(const Client& client) {
+  return client.SubscriptionCount() > 0 ? ClientType::kPubSub : ClientType::kNormal;
+}
+
+Reply ListClientsById(CommandCall& call) {
+  std::string lines;
+  for (int i = 3; i < call.argc(); ++i) {
+    const std::optional<int64_t> id = ParseInteger(call.arg(i));
+    if (!id) return Reply::Error("ERR Invalid client ID");
+    const Client* client = call.server.FindClient(static_cast<uint64_t>(*id));
+    if (client && client->origin() == Client::Origin::kUser)
+      lines += Describe(*client, call.now_ms());
+  }
+  return Value::Verbatim("txt", lines);
+}
+
+// CLIENT LIST [TYPE type | ID id [id ...]]
+Reply ClientList(CommandCall& call) {
+  std::optional<ClientType> type;
+  if (call.argc() >= 4 && call.ArgIs(2, "ID")) return ListClientsById(call);
+  if (call.argc() == 4 && call.ArgIs(2, "TYPE")) {
+    type = ParseClientType(call.arg(3));
+    if (!type) return UnknownClientType(call.arg(3));
+  } else if (call.argc() != 2) {
+    return Reply::SyntaxError();
+  }
+  std::string lines;
+  for (const auto& [id, client] : call.server.clients()) {
+    if (client->origin() != Client::Origin::kUser) continue;
+    if (!type || TypeOf(*client) == *type) lines += Describe(*client, call.now_ms());
+  }
+  return Value::Verbatim("txt", lines);
+}
+
+// CLIENT NO-EVICT ON | OFF: nobody is evicted here, but the flag shows.
+Reply ClientNoEvict(CommandCall& call) {
+  const bool on = call.ArgIs(2, "ON");
+  if (!on && !call.ArgIs(2, "OFF")) return Reply::SyntaxError();
+  call.client.no_evict = on;
+  return Reply::Ok();
+}
+
+// CLIENT REPLY ON | OFF | SKIP
+Reply ClientReply(CommandCall& call) {
+  using Mode = Client::ReplyMode;
+  if (call.ArgIs(2, "ON")) {
+    call.client.reply_mode = Mode::kOn;
+    return Reply::Ok();
+  }
+  if (call.ArgIs(2, "OFF"))
+    call.client.reply_mode = Mode::kOff;
+  else if (!call.ArgIs(2, "SKIP"))
+    return Reply::SyntaxError();
+  else if (call.client.reply_mode != Mode::kOff)
+    call.client.reply_mode = Mode::kSkipNext;
+  return Reply::Written();
+}
+
+// CLIENT UNBLOCK id [TIMEOUT | ERROR]
+Reply ClientUnblock(CommandCall& call) {
+  bool with_error = false;
+  if (call.argc() == 4) {
+    with_error = call.ArgIs(3, "ERROR");
+    if (!with_error && !call.ArgIs(3, "TIMEOUT"))
+      return Reply::Error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+  }
+  const auto id = call.IntegerArg(2);
+  if (!id) return id.error();
+  Client* client = call.server.FindClient(static_cast<uint64_t>(*id));
+  // One that waits for a module without a timeout cannot be woken.
+  if (!client || !client->blocked || !client->blocked->on_timeout) return Reply::Integer(0);
+  if (with_error) {
+    call.server.blocking.Unblock(*client);
+    client->Send(Value::Error("UNBLOCKED client unblocked via CLIENT UNBLOCK"));
+  } else {
+    call.server.blocking.TimeOut(*client);
+  }
+  call.server.NoteUnblocked(*client);
+  return Reply::Integer(1);
+}
+
+// Which clients CLIENT KILL means; all that is given must fit.
+struct KillFilter {
+  std::optional<int64_t> id;
+  std::optional<ClientType> type;
+  std::optional<std::string> address;  // nobody has one
+  bool skip_me = true;
+};
+
+// Reads one pair of the filter; the error to answer with, or nothing.
+std::optional<Reply> ParseKillPair(const CommandCall& call, int index, KillFilter& filter) {
+  const std::string& text = call.arg(index + 1);
+  if (call.ArgIs(index, "ID")) {
+    filter.id = ParseInteger(text);
+    if (!filter.id || *filter.id < 1) return Reply::Error("ERR client-id should be greater than 0");
+  } else if (call.ArgIs(index, "TYPE")) {
+    filter.type = ParseClientType(text);
+    if (!filter.type) return UnknownClientType(text);
+  } else if (call.ArgIs(index, "ADDR") || call.ArgIs(index, "LADDR")) {
+    filter.address = text;
+  } else if (call.ArgIs(index, "USER")) {
+    if (text != "default") return Reply::Error(fmt::format("ERR No such user '{}'", text));
+  } else if (call.ArgIs(index, "SKIPME") &&
+             (call.ArgIs(index + 1, "yes") || call.ArgIs(index + 1, "no"))) {
+    filter.skip_me = call.ArgIs(index + 1, "yes");
+  } else {
+    return Reply::SyntaxError();
+  }
+  return std::nullopt;
+}
+
+bool Fits(const CommandCall& call, const KillFilter& filter, const Client& client) {
+  if (client.origin() != Client::Origin::kUser || filter.address) return false;
+  if (filter.id && static_cast<uint64_t>(*filter.id) != client.id()) return false;
+  if (filter.type && TypeOf(client) != *filter.type) return false;
+  return !filter.skip_me || &client != &call.client;
+}
+
+// CLIENT KILL [ID id] [TYPE type] [ADDR address] [LADDR address] [USER name] [SKIPME yes | no]
+Reply ClientKill(CommandCall& call) {
+  if (call.argc() == 3) return Reply::Error("ERR No such client");  // by address
+  if (call.argc() % 2 != 0) return Reply::SyntaxError();
+  KillFilter filter;
+  for (int i = 2; i < call.argc(); i += 2)
+    if (const auto error = ParseKillPair(call, i, filter)) return *error;
+
+  std::vector<Client*> killed;
+  for (const auto& [id, client] : call.server.clients())
+    if (Fits(call, filter, *client)) killed.push_back(client.get());
+  for (Client* client : killed) {
+    // The one that asks still gets its answer.
+    if (client == &call.client)
+      client->close_after_reply = true;
+    else
+      call.server.Disconnect(*client);
+  }
+  return Reply::Integer(static_cast<int64_t>(killed.size()));
+}
+
+// CLIENT GETREDIR
+Reply ClientGetRedir(CommandCall&) { return Reply::Integer(-1); }
+
+// CLIENT TRACKINGINFO
+Reply ClientTrackingInfo(CommandCall&) {
+  return Value::Map({Value::Bulk("flags"), Value::Set({Value::Bulk("off")}),  //
+                     Value::Bulk("redirect"), Value::Integer(-1),             //
+                     Value::Bulk("prefixes"), Value::Array()});
+}
+
+constexpr CommandRow kTable[] = {
+    {.name = "client|id", .run = ClientId},
+    {.name = "client|getname", .run = ClientGetName},
+    {.name = "client|setname", .run = ClientSetName},
+    {.name = "client|info", .run = ClientInfo, .partial = "no addresses and sizes"},
+    {.name = "client|list", .run = ClientList, .partial = "no addresses and sizes"},
+    {.name = "client|no-evict", .run = ClientNoEvict},
+    {.name = "client|reply", .run = ClientReply},
+    {.name = "client|unblock", .run = ClientUnblock},
+    {.name = "client|kill", .run = ClientKill, .partial = "no addresses"},
+    {.name = "client|getredir", .run = ClientGetRedir, .partial = "no client-side caching"},
+    {.name = "client|trackinginfo", .run = ClientTrackingInfo, .partial = "no client-side caching"},
+};
+
+}  // namespace
+
+std::span<const CommandRow> ClientCommands() { return kTable; }
+
+}  // namespace modcert::engine
