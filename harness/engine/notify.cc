@@ -82,7 +82,8 @@ std::string EventClassLetters(uint32_t mask) {
   const bool all = (mask & kAll) == kAll;
   if (all) letters += 'A';
   for (const ClassLetter& row : kLetters) {
-    if (all && (kAll & Bit(row.event_class))) continue;
+    // Behind an A a real server shows neither its classes nor `n`, which is not one of them.
+    if (all && ((kAll & Bit(row.event_class)) || row.event_class == EventClass::kNew)) continue;
     if (mask & Bit(row.event_class)) letters += row.letter;
   }
   return letters;
