@@ -28,8 +28,8 @@ void SaveValue(Writer& out, const Value& value, const KeyPlace& place);
 struct LoadContext {
   const EncodingLimits* limits = nullptr;
   // The type whose name the id carries, or null; the id's low ten bits (encver) do not matter.
-  std::function<const OpaqueType*(uint64_t module_id)> find_type;
-  KeyPlace place;
+  std::function<const OpaqueType*(uint64_t module_id)> find_type = {};
+  KeyPlace place = {};
 };
 
 // Reads what SaveValue wrote. The container may be empty: no server would have saved it, and a file
