@@ -213,15 +213,23 @@ Reply ObjectRefCount(CommandCall& call) {
 Reply ObjectIdleTime(CommandCall& call) {
   const Entry* entry = FindObject(call);
   if (!entry) return Reply::Null();
+  if (call.server.config.maxmemory_policy_is_lfu)
+    return Reply::Error(
+        "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when "
+        "switching between policies at runtime LRU and LFU data will take some time to adjust.");
   return Reply::Integer((call.now_ms() - entry->accessed_at_ms) / 1000);
 }
 
 // OBJECT FREQ key
 Reply ObjectFreq(CommandCall& call) {
-  if (!FindObject(call)) return Reply::Null();
-  return Reply::Error(
-      "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that "
-      "when switching between policies at runtime LRU and LFU data will take some time to adjust.");
+  const Entry* entry = FindObject(call);
+  if (!entry) return Reply::Null();
+  if (!call.server.config.maxmemory_policy_is_lfu)
+    return Reply::Error(
+        "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
+        "that when switching between policies at runtime LRU and LFU data will take some time to "
+        "adjust.");
+  return Reply::Integer(entry->frequency);
 }
 
 // WAIT numreplicas timeout: there are no replicas that could answer.
@@ -256,7 +264,7 @@ constexpr CommandRow kTable[] = {
     {.name = "object|encoding", .run = ObjectEncoding},
     {.name = "object|refcount", .run = ObjectRefCount},
     {.name = "object|idletime", .run = ObjectIdleTime},
-    {.name = "object|freq", .run = ObjectFreq, .partial = "LFU policies"},
+    {.name = "object|freq", .run = ObjectFreq, .partial = "accesses do not change it"},
     {.name = "wait", .run = Wait, .partial = "no replicas"},
 };
 

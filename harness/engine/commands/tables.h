@@ -10,6 +10,7 @@ namespace modcert::engine {
 std::span<const CommandRow> ClientCommands();
 std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> ConnectionCommands();
+std::span<const CommandRow> DumpCommands();
 std::span<const CommandRow> ExpireCommands();
 std::span<const CommandRow> GenericCommands();
 std::span<const CommandRow> HashCommands();
@@ -36,6 +37,7 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     ClientCommands,
     ConfigCommands,
     ConnectionCommands,
+    DumpCommands,
     ExpireCommands,
     GenericCommands,
     HashCommands,
