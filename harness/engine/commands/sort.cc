@@ -72,13 +72,14 @@ std::optional<Reply> ParseSortOptions(const CommandCall& call, AllowStore allow_
 
 // The elements of a list, set or sorted set; nothing when the value is of another type. The order
 // matters when they are not sorted: a sorted set then honours DESC.
-std::optional<std::vector<std::string>> Elements(const Value& value, const SortOptions& options) {
+std::optional<std::vector<std::string>> Elements(Value& value, const SortOptions& options) {
   std::vector<std::string> elements;
   if (const List* list = std::get_if<List>(&value)) {
     for (size_t i = 0; i < list->size(); ++i) elements.push_back(list->at(i));
   } else if (const Set* set = std::get_if<Set>(&value)) {
     elements = set->Members();
-  } else if (const ZSet* zset = std::get_if<ZSet>(&value)) {
+  } else if (ZSet* zset = std::get_if<ZSet>(&value)) {
+    zset->ConvertToSkipList();  // sorting leaves this trace, even SORT_RO
     zset->ForEach(0, zset->size(),
                   [&](const ZSet::Item& item) { elements.push_back(item.member); });
     if (!options.sorted && options.descending) std::reverse(elements.begin(), elements.end());
@@ -218,7 +219,7 @@ Reply SortKey(CommandCall& call, AllowStore allow_store) {
   SortOptions options;
   if (const auto error = ParseSortOptions(call, allow_store, options)) return *error;
   std::vector<std::string> elements;
-  if (const Entry* entry = call.keyspace().FindForRead(call.client.db, call.arg(1))) {
+  if (Entry* entry = call.keyspace().FindForRead(call.client.db, call.arg(1))) {
     auto found = Elements(entry->value, options);
     if (!found) return Reply::WrongType();
     // A set has no order of its own; what is stored must not depend on that.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -10,6 +12,7 @@
 #include "engine/commands/option_word.h"
 #include "engine/commands/sorted_set_result.h"
 #include "engine/commands/tables.h"
+#include "engine/server.h"
 
 namespace modcert::engine {
 namespace {
@@ -56,17 +59,20 @@ void SortBySize(Sources& sources) {
                    [](const Source& a, const Source& b) { return a.size() < b.size(); });
 }
 
+// `result` is empty, and a skip list, which keeps scores as they are (a listpack has no -0).
 using Combine = void (*)(Sources sources, Aggregate aggregate, ZSet& result);
 
 void Unite(Sources sources, Aggregate aggregate, ZSet& result) {
   SortBySize(sources);
+  std::unordered_map<std::string, double> scores;
   for (const Source& source : sources) {
     source.ForEach([&](std::string_view member, double score) {
       score = ZeroIfNaN(score * source.weight);
-      const std::optional<double> old = result.Score(member);
-      result.Set(member, old ? Merge(aggregate, *old, score) : score);
+      const auto [total, is_new] = scores.try_emplace(std::string(member), score);
+      if (!is_new) total->second = Merge(aggregate, total->second, score);
     });
   }
+  for (const auto& [member, score] : scores) result.Set(member, score);
 }
 
 void Intersect(Sources sources, Aggregate aggregate, ZSet& result) {
@@ -184,14 +190,34 @@ std::optional<Reply> ParseCombine(CommandCall& call, const CombineForm& form,
   return std::nullopt;
 }
 
+ZSet CombineSources(const CommandCall& call, Combine combine, CombineOptions& options) {
+  ZSet result(&call.server.keyspace.limits());
+  result.ConvertToSkipList();
+  combine(std::move(options.sources), options.aggregate, result);
+  return result;
+}
+
+// The same items in the encoding that they fit in, for a key.
+ZSet Stored(const ZSet& result, const EncodingLimits& limits) {
+  size_t longest = 0;
+  result.ForEach(0, result.size(),
+                 [&](const ZSet::Item& item) { longest = std::max(longest, item.member.size()); });
+  ZSet stored(&limits);
+  if (std::cmp_greater(result.size(), limits.zset_max_listpack_entries) ||
+      std::cmp_greater(longest, limits.zset_max_listpack_value))
+    stored.ConvertToSkipList();
+  result.ForEach(0, result.size(),
+                 [&](const ZSet::Item& item) { stored.Set(item.member, item.score); });
+  return stored;
+}
+
 enum class Weights { kAllowed, kNone };
 
 Reply CombineAndReply(CommandCall& call, Combine combine, Weights weights) {
   CombineOptions options;
   const CombineForm form = {.weights = weights == Weights::kAllowed, .with_scores = true};
   if (const auto error = ParseCombine(call, form, options)) return *error;
-  ZSet result(&call.keyspace().limits());
-  combine(std::move(options.sources), options.aggregate, result);
+  const ZSet result = CombineSources(call, combine, options);
   ItemList items(call, options.with_scores);
   result.ForEach(0, result.size(),
                  [&](const ZSet::Item& item) { items.Add(item.member, item.score); });
@@ -202,9 +228,8 @@ Reply CombineAndStore(CommandCall& call, Combine combine, Weights weights, std::
   CombineOptions options;
   const CombineForm form = {.numkeys = 2, .weights = weights == Weights::kAllowed};
   if (const auto error = ParseCombine(call, form, options)) return *error;
-  ZSet result(&call.keyspace().limits());
-  combine(std::move(options.sources), options.aggregate, result);
-  return StoreSortedSet(call, call.arg(1), std::move(result), event);
+  const ZSet result = CombineSources(call, combine, options);
+  return StoreSortedSet(call, call.arg(1), Stored(result, call.keyspace().limits()), event);
 }
 
 // ZUNION numkeys key [key ...] [WEIGHTS weight ...] [AGGREGATE SUM|MIN|MAX] [WITHSCORES]
@@ -235,9 +260,7 @@ Reply ZDiffStore(CommandCall& call) {
 Reply ZInterCard(CommandCall& call) {
   CombineOptions options;
   if (const auto error = ParseCombine(call, {.limit = true}, options)) return *error;
-  ZSet result(&call.keyspace().limits());
-  Intersect(std::move(options.sources), options.aggregate, result);
-  const auto found = static_cast<int64_t>(result.size());
+  const auto found = static_cast<int64_t>(CombineSources(call, Intersect, options).size());
   return Reply::Integer(options.limit > 0 ? std::min(found, options.limit) : found);
 }
 

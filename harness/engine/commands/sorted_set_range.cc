@@ -1,6 +1,7 @@
 // Ranges of sorted sets, by rank, score or member: counted, listed, stored, removed.
 
 #include <algorithm>
+#include <utility>
 
 #include "base/parse_number.h"
 #include "engine/command_call.h"
@@ -88,20 +89,20 @@ std::optional<Reply> ParseRangeOptions(const CommandCall& call, const RangeForm&
     }
   }
   options.by = by.value_or(RangeBy::kRank);
+  if (options.by == RangeBy::kRank && options.limit == -1) options.offset = 0;  // not looked at
   options.direction = direction.value_or(Direction::kUp);
   return CheckRangeOptions(options);
 }
 
-// The part of `ranks` that LIMIT leaves. A negative offset leaves nothing, a negative limit all.
-Ranks ApplyLimit(Ranks ranks, const RangeOptions& options) {
-  const size_t count = ranks.count();
-  if (options.offset < 0 || static_cast<uint64_t>(options.offset) >= count)
-    return {ranks.first, ranks.first};
-  const auto skip = static_cast<size_t>(options.offset);
-  const size_t keep =
-      options.limit < 0 ? count - skip : std::min(count - skip, static_cast<size_t>(options.limit));
-  if (options.direction == Direction::kUp) return {ranks.first + skip, ranks.first + skip + keep};
-  return {ranks.end - skip - keep, ranks.end - skip};
+// The items that the interval and LIMIT leave. A negative offset leaves none, a negative limit all.
+Ranks SelectRanks(const ZSet& zset, const Interval& interval, const RangeOptions& options) {
+  if (options.offset < 0) return {};
+  const Ranks ranks =
+      FindRanks(zset, interval, options.direction, static_cast<size_t>(options.offset));
+  if (options.limit < 0 || static_cast<size_t>(options.limit) >= ranks.count()) return ranks;
+  const auto limit = static_cast<size_t>(options.limit);
+  if (options.direction == Direction::kUp) return {ranks.first, ranks.first + limit};
+  return {ranks.end - limit, ranks.end};
 }
 
 void ForEachInOrder(const ZSet& zset, Ranks ranks, Direction direction, const ZSet::Visit& visit) {
@@ -109,8 +110,12 @@ void ForEachInOrder(const ZSet& zset, Ranks ranks, Direction direction, const ZS
   for (size_t rank = ranks.end; rank > ranks.first; --rank) visit(zset.At(rank - 1));
 }
 
-Reply StoreRange(CommandCall& call, const ZSet* source, Ranks ranks) {
-  ZSet result(&call.keyspace().limits());
+Reply StoreRange(CommandCall& call, const ZSet* source, Ranks ranks, RangeBy by) {
+  const EncodingLimits& limits = call.keyspace().limits();
+  ZSet result(&limits);
+  // The number of items is known beforehand only here; it shows in -0, which a listpack has not.
+  if (by == RangeBy::kRank && std::cmp_greater(ranks.count(), limits.zset_max_listpack_entries))
+    result.ConvertToSkipList();
   if (source)
     source->ForEach(ranks.first, ranks.end,
                     [&](const ZSet::Item& item) { result.Set(item.member, item.score); });
@@ -130,8 +135,8 @@ Reply Range(CommandCall& call, const RangeForm& form) {
   auto zset = call.Read<ZSet>(call.arg(form.source));
   if (!zset) return zset.error();
   Ranks ranks;
-  if (*zset) ranks = ApplyLimit(FindRanks(**zset, interval, options.direction), options);
-  if (options.stores) return StoreRange(call, *zset, ranks);
+  if (*zset) ranks = SelectRanks(**zset, interval, options);
+  if (options.stores) return StoreRange(call, *zset, ranks, options.by);
   ItemList items(call, options.with_scores);
   if (*zset)
     ForEachInOrder(**zset, ranks, options.direction,

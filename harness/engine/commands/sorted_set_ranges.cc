@@ -63,11 +63,58 @@ Ranks RanksIn(const ZSet& zset, const RankInterval& interval, Direction directio
   return {static_cast<size_t>(size - 1 - stop), static_cast<size_t>(size - start)};
 }
 
-// Scores and members alike: both have a lower and an upper bound.
-template <typename Bounds>
-Ranks RanksIn(const ZSet& zset, const Bounds& bounds, Direction /*direction*/) {
-  const size_t first = zset.FirstRank(bounds.min);
-  return {first, std::max(first, zset.EndRank(bounds.max))};
+Ranks RanksIn(const ZSet& zset, const ScoreInterval& interval, Direction /*direction*/) {
+  const size_t first = zset.FirstRank(interval.min);
+  return {first, std::max(first, zset.EndRank(interval.max))};
+}
+
+Ranks RanksIn(const ZSet& zset, const LexInterval& interval, Direction /*direction*/) {
+  const size_t first = zset.FirstRank(interval.min);
+  return {first, std::max(first, zset.EndRank(interval.max))};
+}
+
+Ranks WithoutFirst(Ranks ranks, Direction direction, size_t offset) {
+  const size_t dropped = std::min(offset, ranks.count());
+  if (direction == Direction::kUp) return {ranks.first + dropped, ranks.end};
+  return {ranks.first, ranks.end - dropped};
+}
+
+bool AtLeast(const std::string& member, const LexBound& min) {
+  if (min.kind != LexBound::Kind::kMember) return min.kind == LexBound::Kind::kMinusInfinity;
+  return min.exclusive ? member > min.member : member >= min.member;
+}
+
+bool AtMost(const std::string& member, const LexBound& max) {
+  if (max.kind != LexBound::Kind::kMember) return max.kind == LexBound::Kind::kPlusInfinity;
+  return max.exclusive ? member < max.member : member <= max.member;
+}
+
+// Members are in order only where all scores are equal. Elsewhere the answer is unspecified, but
+// for a listpack it is always the same: the server looks for the first member that is inside the
+// near bound, skips the offset, and goes on as long as members are inside the far bound.
+Ranks WalkListpack(const ZSet& zset, const LexInterval& interval, Direction direction,
+                   size_t offset) {
+  const size_t size = zset.size();
+  const bool up = direction == Direction::kUp;
+  const auto rank_of = [&](size_t step) { return up ? step : size - 1 - step; };
+  const auto member = [&](size_t step) -> const std::string& {
+    return zset.At(rank_of(step)).member;
+  };
+  const auto past_near = [&](const std::string& m) {
+    return up ? AtLeast(m, interval.min) : AtMost(m, interval.max);
+  };
+  const auto before_far = [&](const std::string& m) {
+    return up ? AtMost(m, interval.max) : AtLeast(m, interval.min);
+  };
+  if (size == 0 || !AtLeast(zset.At(size - 1).member, interval.min) ||
+      !AtMost(zset.At(0).member, interval.max))
+    return {};
+  size_t step = 0;
+  while (step < size && !past_near(member(step))) ++step;
+  if (step == size || !before_far(member(step)) || offset >= size - step) return {};
+  const size_t begin = step + offset;
+  for (step = begin; step < size && before_far(member(step));) ++step;
+  return up ? Ranks{begin, step} : Ranks{size - step, size - begin};
 }
 
 }  // namespace
@@ -85,8 +132,12 @@ std::optional<Reply> ParseInterval(RangeBy by, std::string_view min, std::string
   return ParseMembers(min, max, interval);
 }
 
-Ranks FindRanks(const ZSet& zset, const Interval& interval, Direction direction) {
-  return std::visit([&](const auto& bounds) { return RanksIn(zset, bounds, direction); }, interval);
+Ranks FindRanks(const ZSet& zset, const Interval& interval, Direction direction, size_t offset) {
+  const auto* lex = std::get_if<LexInterval>(&interval);
+  if (lex && zset.encoding() == "listpack") return WalkListpack(zset, *lex, direction, offset);
+  const Ranks ranks =
+      std::visit([&](const auto& bounds) { return RanksIn(zset, bounds, direction); }, interval);
+  return WithoutFirst(ranks, direction, offset);
 }
 
 }  // namespace modcert::engine

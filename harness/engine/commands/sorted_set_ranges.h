@@ -43,8 +43,9 @@ struct Ranks {
 // From which end places are counted and items are listed.
 enum class Direction { kUp, kDown };
 
-// The ranks in the interval. `direction` matters to a RankInterval only: start and stop count from
-// the highest score with kDown.
-Ranks FindRanks(const ZSet& zset, const Interval& interval, Direction direction = Direction::kUp);
+// The ranks in the interval, without the `offset` first ones as seen in `direction`. Start and stop
+// of a RankInterval count from the highest score with kDown.
+Ranks FindRanks(const ZSet& zset, const Interval& interval, Direction direction = Direction::kUp,
+                size_t offset = 0);
 
 }  // namespace modcert::engine
