@@ -27,7 +27,7 @@ void KeyAtPos(RedisModuleCtx* ctx, int position) noexcept {
   if (ctx->kind != ContextKind::kKeyPositions || position < 1) return;
   constexpr int kFullAccess =
       REDISMODULE_CMD_KEY_RW | REDISMODULE_CMD_KEY_ACCESS | REDISMODULE_CMD_KEY_UPDATE;
-  ctx->key_positions.push_back({position, kFullAccess});
+  ctx->key_positions->push_back({position, kFullAccess});
 }
 
 const abi::ApiRow kRows[] = {

@@ -7,26 +7,69 @@
 
 namespace modcert::api {
 
+std::span<const abi::ApiRow> AofRows();
 std::span<const abi::ApiRow> AutoMemoryRows();
+std::span<const abi::ApiRow> BlockingRows();
 std::span<const abi::ApiRow> CallReplyRows();
 std::span<const abi::ApiRow> CallRows();
+std::span<const abi::ApiRow> ClusterRows();
+std::span<const abi::ApiRow> CommandFilterRows();
 std::span<const abi::ApiRow> CommandRows();
+std::span<const abi::ApiRow> DataTypeRows();
+std::span<const abi::ApiRow> DictRows();
+std::span<const abi::ApiRow> DigestRows();
+std::span<const abi::ApiRow> IoContextRows();
 std::span<const abi::ApiRow> KeyGenericRows();
 std::span<const abi::ApiRow> KeyHashRows();
 std::span<const abi::ApiRow> KeyListRows();
 std::span<const abi::ApiRow> KeyStringRows();
 std::span<const abi::ApiRow> KeyZsetIteratorRows();
 std::span<const abi::ApiRow> KeyZsetRows();
+std::span<const abi::ApiRow> KeyspaceEventRows();
+std::span<const abi::ApiRow> LogRows();
 std::span<const abi::ApiRow> MemoryRows();
+std::span<const abi::ApiRow> ModuleInfoRows();
+std::span<const abi::ApiRow> RdbIoRows();
 std::span<const abi::ApiRow> ReplicationRows();
 std::span<const abi::ApiRow> ReplyRows();
+std::span<const abi::ApiRow> SharedApiRows();
 std::span<const abi::ApiRow> StringRows();
+std::span<const abi::ApiRow> ThreadSafeContextRows();
+std::span<const abi::ApiRow> TimerRows();
+std::span<const abi::ApiRow> UtilityRows();
 
 // All of them, in no order that matters.
 inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
-    AutoMemoryRows, CallReplyRows,   CallRows,      CommandRows,         KeyGenericRows,
-    KeyHashRows,    KeyListRows,     KeyStringRows, KeyZsetIteratorRows, KeyZsetRows,
-    MemoryRows,     ReplicationRows, ReplyRows,     StringRows,
+    AofRows,
+    AutoMemoryRows,
+    BlockingRows,
+    CallReplyRows,
+    CallRows,
+    ClusterRows,
+    CommandFilterRows,
+    CommandRows,
+    DataTypeRows,
+    DictRows,
+    DigestRows,
+    IoContextRows,
+    KeyGenericRows,
+    KeyHashRows,
+    KeyListRows,
+    KeyStringRows,
+    KeyZsetIteratorRows,
+    KeyZsetRows,
+    KeyspaceEventRows,
+    LogRows,
+    MemoryRows,
+    ModuleInfoRows,
+    RdbIoRows,
+    ReplicationRows,
+    ReplyRows,
+    SharedApiRows,
+    StringRows,
+    ThreadSafeContextRows,
+    TimerRows,
+    UtilityRows,
 };
 
 }  // namespace modcert::api

@@ -1,0 +1,37 @@
+// IO context handling.
+
+#include "api/rows.h"
+#include "module/host.h"
+
+namespace modcert::api {
+namespace {
+
+// RedisModuleCtx *RedisModule_GetContextFromIO(RedisModuleIO *io)
+RedisModuleCtx* GetContextFromIO(RedisModuleIO* io) noexcept {
+  // It has no client, and goes with the handle.
+  if (!io->ctx)
+    io->ctx = io->host->NewContext(&io->type->module, module::ContextKind::kFromIO, nullptr);
+  return io->ctx;
+}
+
+// const RedisModuleString *RedisModule_GetKeyNameFromIO(RedisModuleIO *io)
+const RedisModuleString* GetKeyNameFromIO(RedisModuleIO* io) noexcept { return io->key; }
+
+// const RedisModuleString *RedisModule_GetKeyNameFromModuleKey(RedisModuleKey *key)
+const RedisModuleString* GetKeyNameFromModuleKey(RedisModuleKey* key) noexcept {
+  if (!key) return nullptr;
+  if (!key->name_string) key->name_string = key->ctx->host.NewString(nullptr, key->name);
+  return key->name_string;
+}
+
+const abi::ApiRow kRows[] = {
+    API_ROW(GetContextFromIO),
+    API_ROW(GetKeyNameFromIO),
+    API_ROW(GetKeyNameFromModuleKey),
+};
+
+}  // namespace
+
+std::span<const abi::ApiRow> IoContextRows() { return kRows; }
+
+}  // namespace modcert::api

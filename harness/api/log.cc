@@ -1,0 +1,84 @@
+// Logging.
+
+#include <strings.h>
+
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "api/rows.h"
+#include "module/host.h"
+
+namespace modcert::api {
+namespace {
+
+using Level = engine::ServerLog::Level;
+
+Level LevelOf(const char* word) {
+  if (strcasecmp(word, "debug") == 0) return Level::kDebug;
+  if (strcasecmp(word, "notice") == 0) return Level::kNotice;
+  if (strcasecmp(word, "warning") == 0) return Level::kWarning;
+  return Level::kVerbose;  // and any other text
+}
+
+void Write(module::Host& host, module::Module* module, const char* level, const char* format,
+           va_list arguments) {
+  constexpr size_t kLineSize = 1024;  // longer lines are cut
+  std::array<char, kLineSize> line;
+  std::vsnprintf(line.data(), line.size(), format, arguments);
+  host.Log(module, LevelOf(level), line.data());
+}
+
+void WriteOf(RedisModuleCtx* ctx, const char* level, const char* format, va_list arguments) {
+  if (ctx) return Write(ctx->host, ctx->module, level, format, arguments);
+  if (module::Host* host = module::CurrentHost()) Write(*host, nullptr, level, format, arguments);
+}
+
+// void RedisModule_Log(RedisModuleCtx *ctx, const char *level, const char *fmt, ...)
+void Log(RedisModuleCtx* ctx, const char* level, const char* format, ...) noexcept {
+  va_list arguments;
+  va_start(arguments, format);
+  WriteOf(ctx, level, format, arguments);
+  va_end(arguments);
+}
+
+void CheckedLog(RedisModuleCtx* ctx, const char* level, const char* format, ...) noexcept {
+  const auto call = abi::Begin<abi::published::Log>(ctx, level, format);
+  if (!call.proceed()) return;
+  va_list arguments;
+  va_start(arguments, format);
+  WriteOf(ctx, level, format, arguments);
+  va_end(arguments);
+  call.End();
+}
+
+// void RedisModule_LogIOError(RedisModuleIO *io, const char *levelstr, const char *fmt, ...)
+void LogIOError(RedisModuleIO* io, const char* level, const char* format, ...) noexcept {
+  va_list arguments;
+  va_start(arguments, format);
+  Write(*io->host, &io->type->module, level, format, arguments);
+  va_end(arguments);
+}
+
+void CheckedLogIOError(RedisModuleIO* io, const char* level, const char* format, ...) noexcept {
+  const auto call = abi::Begin<abi::published::LogIOError>(io, level, format);
+  if (!call.proceed()) return;
+  va_list arguments;
+  va_start(arguments, format);
+  Write(*io->host, &io->type->module, level, format, arguments);
+  va_end(arguments);
+  call.End();
+}
+
+const abi::ApiRow kRows[] = {
+    API_ROW(Log, CheckedLog),
+    API_ROW(LogIOError, CheckedLogIOError),
+};
+
+}  // namespace
+
+std::span<const abi::ApiRow> LogRows() { return kRows; }
+
+}  // namespace modcert::api

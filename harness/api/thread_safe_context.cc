@@ -1,0 +1,56 @@
+// Thread Safe Contexts. They are made and freed on any thread, without the lock.
+
+#include "api/rows.h"
+#include "module/host.h"
+
+namespace modcert::api {
+namespace {
+
+using module::Host;
+
+// RedisModuleCtx *RedisModule_GetThreadSafeContext(RedisModuleBlockedClient *bc)
+RedisModuleCtx* GetThreadSafeContext(RedisModuleBlockedClient* handle) noexcept {
+  if (handle) return handle->host.NewThreadSafeContext(&handle->module, handle);
+  // thread.context-without-handle: it has no module, and replies go nowhere.
+  Host* host = module::CurrentHost();
+  return host ? host->NewThreadSafeContext(nullptr, nullptr) : nullptr;
+}
+
+// RedisModuleCtx *RedisModule_GetDetachedThreadSafeContext(RedisModuleCtx *ctx)
+RedisModuleCtx* GetDetachedThreadSafeContext(RedisModuleCtx* ctx) noexcept {
+  return ctx->host.NewThreadSafeContext(ctx->module, nullptr);
+}
+
+// void RedisModule_FreeThreadSafeContext(RedisModuleCtx *ctx)
+void FreeThreadSafeContext(RedisModuleCtx* ctx) noexcept { ctx->host.EndContext(ctx); }
+
+// A real server does not look at the context; modules pass null, too.
+Host* HostOf(RedisModuleCtx* ctx) { return ctx ? &ctx->host : module::CurrentHost(); }
+
+// void RedisModule_ThreadSafeContextLock(RedisModuleCtx *ctx)
+void ThreadSafeContextLock(RedisModuleCtx* ctx) noexcept {
+  if (Host* host = HostOf(ctx)) host->LockForThread();
+}
+
+// int RedisModule_ThreadSafeContextTryLock(RedisModuleCtx *ctx)
+int ThreadSafeContextTryLock(RedisModuleCtx* ctx) noexcept {
+  Host* host = HostOf(ctx);
+  return host && host->TryLockForThread() ? REDISMODULE_OK : REDISMODULE_ERR;
+}
+
+// void RedisModule_ThreadSafeContextUnlock(RedisModuleCtx *ctx)
+void ThreadSafeContextUnlock(RedisModuleCtx* ctx) noexcept {
+  if (Host* host = HostOf(ctx)) host->UnlockForThread();
+}
+
+const abi::ApiRow kRows[] = {
+    API_ROW(GetThreadSafeContext),     API_ROW(GetDetachedThreadSafeContext),
+    API_ROW(FreeThreadSafeContext),    API_ROW(ThreadSafeContextLock),
+    API_ROW(ThreadSafeContextTryLock), API_ROW(ThreadSafeContextUnlock),
+};
+
+}  // namespace
+
+std::span<const abi::ApiRow> ThreadSafeContextRows() { return kRows; }
+
+}  // namespace modcert::api
