@@ -87,7 +87,7 @@ Normalized NormalizeText(const ConfigParameter& row, const std::string& value) {
   if (row.name != "notify-keyspace-events") return {value, {}};
   const int64_t mask = ParseEventClasses(value);
   if (mask < 0) return Wrong("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
-  return {EventClassLetters(static_cast<uint32_t>(mask)), {}};
+  return {value, {}};
 }
 
 Normalized Normalize(const ConfigParameter& row, const std::string& value) {
@@ -178,6 +178,8 @@ std::string Config::Get(std::string_view name) const {
   const ConfigParameter* row = FindConfigParameter(name);
   Require(row != nullptr, "a parameter that does not exist");
   const std::string_view holder = HeldBy(*row);
+  // Shown by its bits rather than as it was written, and not every bit shows.
+  if (holder == "notify-keyspace-events") return EventClassLetters(notify_keyspace_events);
   if (const auto it = changed_.find(holder); it != changed_.end()) return it->second;
   return std::string(FindConfigParameter(holder)->default_value);
 }
