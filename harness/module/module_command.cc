@@ -111,15 +111,18 @@ void CallFunction(const ModuleCommand& command, RedisModuleCtx* ctx,
 
 void CheckReply(const ModuleCommand& command, const ReplyWriter& reply,
                 std::span<const std::string> args) {
-  const ModuleScope scope(command.host, &command.module);
+  const std::string problem = reply.Problem();
+  if (reply.reply_count() == 1 && problem.empty()) return;
+  Host& host = command.host;
+  ++host.odd_reply_count;
+  const ModuleScope scope(host, &command.module);
   // reply.one-per-command: a command that does not block replies once.
   if (reply.reply_count() != 1)
-    command.host.Report("reply.one-per-command",
-                        fmt::format("{} replies to: {}", reply.reply_count(), Quoted(args)));
+    host.Report("reply.one-per-command",
+                fmt::format("{} replies to: {}", reply.reply_count(), Quoted(args)));
   // reply.length: aggregates have the number of elements that they announce.
-  if (const std::string problem = reply.Problem(); !problem.empty())
-    command.host.Report("reply.length",
-                        fmt::format("{}, in the reply to: {}", problem, Quoted(args)));
+  if (!problem.empty())
+    host.Report("reply.length", fmt::format("{}, in the reply to: {}", problem, Quoted(args)));
 }
 
 engine::Reply RunCommand(const ModuleCommand& command, engine::CommandCall& call) {

@@ -1,0 +1,204 @@
+#include "target/in_process.h"
+
+#include <algorithm>
+#include <map>
+
+#include "api/rows.h"
+#include "module/loader.h"
+
+namespace modcert::target {
+namespace {
+
+constexpr size_t kLogTailSize = 20;  // lines: what fits on a screen beside the failure
+
+// The table of a profile, made once and shared by all hosts of the process.
+const abi::ApiTable& TableOf(const abi::Profile& profile) {
+  static std::map<const abi::Profile*, std::unique_ptr<abi::ApiTable>> tables;
+  std::unique_ptr<abi::ApiTable>& table = tables[&profile];
+  if (!table) {
+    table = std::make_unique<abi::ApiTable>(profile);
+    for (const auto rows : api::kAllRows) table->Add(rows());
+  }
+  return *table;
+}
+
+bool IsNoise(const Command& command) {
+  return !command.empty() && (command[0] == "PING" || command[0] == "REPLCONF");
+}
+
+}  // namespace
+
+InProcessTarget::InProcessTarget(InProcessOptions options)
+    : options_(std::move(options)), profile_(&abi::DefaultProfile()) {}
+
+InProcessTarget::~InProcessTarget() = default;
+
+std::string_view InProcessTarget::profile() const { return profile_->name; }
+
+Status InProcessTarget::Start(const World& world) {
+  const std::string& wanted = world.profile.empty() ? options_.profile : world.profile;
+  profile_ = &abi::DefaultProfile();
+  if (!wanted.empty()) {
+    Result<const abi::Profile*> parsed = abi::ParseProfile(wanted);
+    if (!parsed) return tl::unexpected(parsed.error());
+    profile_ = *parsed;
+  }
+  slots_.clear();
+  host_.reset();
+  clock_ = std::make_unique<VirtualClock>();
+  host_ = std::make_unique<module::Host>(
+      *clock_, module::Host::Options{.api = TableOf(*profile_),
+                                     .mode = options_.mode,
+                                     .seed = options_.seed});
+  if (Status set = host_->server.config.Set(world.config); !set) return set;
+  for (const ModuleFile& file : world.modules)
+    if (auto module = module::LoadModule(*host_, file.path, file.args); !module)
+      return tl::unexpected(module.error());
+  return {};
+}
+
+InProcessTarget::Slot& InProcessTarget::Connected(int client) {
+  if (slots_.size() <= static_cast<size_t>(client)) slots_.resize(client + 1);
+  Slot& slot = slots_[client];
+  if (!slot.client) slot.client = &host_->server.Connect();
+  return slot;
+}
+
+ReplyStream& InProcessTarget::StreamOf(Slot& slot) {
+  if (!slot.stream) slot.stream = std::make_unique<ReplyStream>();
+  return *slot.stream;
+}
+
+Status InProcessTarget::FeedOutput(Slot& slot) {
+  raw_.swap(slot.client->output);
+  slot.client->output.clear();
+  return StreamOf(slot).Feed(raw_);
+}
+
+// Timers that a command or a thread set for right now.
+void InProcessTarget::RunWhatIsDue() {
+  host_->ServeThreads();
+  const std::optional<int64_t> due = host_->server.timers.NextDue();
+  if (due && *due <= clock_->now_ms()) host_->server.RunDue();
+}
+
+Result<Outcome> InProcessTarget::Send(int client, std::span<const std::string> argv, Wait wait) {
+  Slot& slot = Connected(client);
+  engine::Client& from = *slot.client;
+  if (slot.owes_reply)
+    return Fail("send", "the client is still blocked", "receive its reply first");
+  if (!from.output.empty() || from.SubscriptionCount() > 0) StreamOf(slot);
+  if (slot.stream) {
+    if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
+    slot.stream->BeginCommand();
+  }
+  const int64_t odd_replies = host_->odd_reply_count;
+  host_->server.Execute(from, engine::Args(argv.begin(), argv.end()));
+  RunWhatIsDue();
+  if (from.blocked && wait == Wait::kForReply) AwaitUnblocked(from);
+  if (from.blocked) {
+    slot.owes_reply = true;
+    return Outcome{.kind = wait == Wait::kUntilBlocked ? Outcome::Kind::kBlocked
+                                                       : Outcome::Kind::kNothing,
+                   .raw = {}};
+  }
+  if (from.SubscriptionCount() > 0 || odd_replies != host_->odd_reply_count) {
+    const bool is_new = !slot.stream;
+    StreamOf(slot);
+    if (is_new) slot.stream->BeginCommand();
+  }
+  return Reply(slot);
+}
+
+// What has been written for the command: all of the output, or the reply in a stream of messages.
+Result<Outcome> InProcessTarget::Reply(Slot& slot) {
+  if (slot.stream) {
+    if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
+    std::optional<std::string> reply = slot.stream->TakeReply();
+    if (reply) raw_ = *std::move(reply);
+    if (!reply) raw_.clear();
+  } else {
+    raw_.swap(slot.client->output);
+    slot.client->output.clear();
+  }
+  const bool closes = slot.client->close_after_reply;
+  if (closes) {
+    host_->server.Disconnect(*slot.client);
+    slot = {};
+  }
+  if (!raw_.empty()) return Outcome{.kind = Outcome::Kind::kReply, .raw = raw_};
+  return Outcome{.kind = closes ? Outcome::Kind::kClosed : Outcome::Kind::kNothing, .raw = {}};
+}
+
+// Waits for whatever ends the client's wait: a thread of a module in real time, a timeout on the
+// clock. False when nothing did.
+bool InProcessTarget::AwaitUnblocked(engine::Client& client) {
+  while (client.blocked) {
+    const bool by_thread = client.blocked->keys.empty();
+    const int64_t deadline_ms = client.blocked->deadline_ms;
+    const int64_t left_ms = deadline_ms == 0 ? options_.thread_limit_ms
+                                             : std::max<int64_t>(deadline_ms - clock_->now_ms(), 0);
+    if (by_thread &&
+        host_->WaitForThreads(std::min<int64_t>(left_ms, options_.thread_limit_ms))) {
+      RunWhatIsDue();
+      continue;
+    }
+    if (deadline_ms == 0) return false;
+    engine::AdvanceTo(*clock_, host_->server, std::max(deadline_ms, clock_->now_ms() + 1));
+    RunWhatIsDue();
+  }
+  return true;
+}
+
+Result<Outcome> InProcessTarget::Receive(int client) {
+  Slot& slot = Connected(client);
+  StreamOf(slot);
+  if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
+  std::optional<std::string> next = slot.stream->TakeNext();
+  if (!next) {
+    if (slot.client->blocked) AwaitUnblocked(*slot.client);
+    if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
+    next = slot.stream->TakeNext();
+  }
+  if (!next) return Outcome{};
+  if (!slot.client->blocked) slot.owes_reply = false;
+  raw_ = *std::move(next);
+  return Outcome{.kind = Outcome::Kind::kReply, .raw = raw_};
+}
+
+Status InProcessTarget::AdvanceMs(int64_t ms) {
+  RunWhatIsDue();
+  engine::AdvanceTo(*clock_, host_->server, clock_->now_ms() + ms);
+  RunWhatIsDue();
+  return {};
+}
+
+Result<std::vector<Command>> InProcessTarget::TakePropagated() {
+  std::vector<Command> commands = host_->server.propagation.Take();
+  std::erase_if(commands, IsNoise);
+  return commands;
+}
+
+std::vector<validate::Finding> InProcessTarget::TakeFindings() { return host_->TakeFindings(); }
+
+std::vector<validate::Finding> InProcessTarget::RunOracles(std::span<const std::string>) {
+  return {};
+}
+
+void InProcessTarget::Disconnect(int client) {
+  if (static_cast<size_t>(client) >= slots_.size() || !slots_[client].client) return;
+  host_->server.Disconnect(*slots_[client].client);
+  slots_[client] = {};
+  RunWhatIsDue();
+}
+
+std::vector<std::string> InProcessTarget::LogTail() {
+  std::vector<std::string> tail;
+  if (!host_) return tail;
+  const auto& lines = host_->server.log.lines();
+  const size_t first = lines.size() > kLogTailSize ? lines.size() - kLogTailSize : 0;
+  for (size_t i = first; i < lines.size(); ++i) tail.push_back(lines[i].text);
+  return tail;
+}
+
+}  // namespace modcert::target

@@ -1,0 +1,75 @@
+// The host in this process as a target: no sockets, a virtual clock, and the validation layer.
+//
+// The thread that uses the target holds the host's lock, and lets go of it only where it waits: so
+// threads of modules run while a reply of theirs is waited for, and between two steps when they ask
+// for the lock.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "abi/api_table.h"
+#include "base/clock.h"
+#include "module/host.h"
+#include "target/reply_stream.h"
+#include "target/target.h"
+
+namespace modcert::target {
+
+struct InProcessOptions {
+  std::string profile;  // empty: redis-7.0
+  abi::CallMode mode = abi::CallMode::kChecked;
+  int thread_limit_ms = 10000;  // real time that a thread of a module has to unblock a client
+  uint64_t seed = 1;
+};
+
+class InProcessTarget final : public Target {
+ public:
+  explicit InProcessTarget(InProcessOptions options);
+  ~InProcessTarget() override;
+
+  std::string_view name() const override { return "inprocess"; }
+  std::string_view profile() const override;
+  Status Start(const World& world) override;
+  Result<Outcome> Send(int client, std::span<const std::string> argv, Wait wait) override;
+  Result<Outcome> Receive(int client) override;
+  Status AdvanceMs(int64_t ms) override;
+  Result<std::vector<Command>> TakePropagated() override;
+  std::vector<validate::Finding> TakeFindings() override;
+  std::vector<validate::Finding> RunOracles(std::span<const std::string> names) override;
+  bool has_validation() const override { return options_.mode == abi::CallMode::kChecked; }
+  void Disconnect(int client) override;
+  bool IsAlive() override { return true; }
+  std::vector<std::string> LogTail() override;
+
+  // The world itself, for oracles, fuzzers and benchmarks. Null before Start.
+  module::Host* host() { return host_.get(); }
+  VirtualClock& clock() { return *clock_; }
+
+ private:
+  // One connection of the scenario.
+  struct Slot {
+    engine::Client* client = nullptr;
+    // Set up when the output may hold more than the reply to the last command: pub/sub messages,
+    // or what a module wrote too much.
+    std::unique_ptr<ReplyStream> stream;
+    bool owes_reply = false;
+  };
+
+  Slot& Connected(int client);
+  ReplyStream& StreamOf(Slot& slot);
+  Status FeedOutput(Slot& slot);
+  Result<Outcome> Reply(Slot& slot);
+  bool AwaitUnblocked(engine::Client& client);
+  void RunWhatIsDue();
+
+  InProcessOptions options_;
+  const abi::Profile* profile_;
+  std::unique_ptr<VirtualClock> clock_;
+  std::unique_ptr<module::Host> host_;
+  std::vector<Slot> slots_;
+  std::string raw_;  // of the last Outcome
+};
+
+}  // namespace modcert::target
