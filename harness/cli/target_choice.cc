@@ -1,13 +1,13 @@
 #include "cli/target_choice.h"
 
+#include "target/in_process.h"
 #include "target/redis_target.h"
 
 namespace modcert::cli {
 
 Result<run::TargetFactory> ChooseTarget(const std::string& text) {
   if (IsInProcess(text)) {
-    return Fail("--target", "the in-process host is not part of this build yet",
-                "--target redis runs the specs on redis-server");
+    return [] { return std::make_unique<target::InProcessTarget>(target::InProcessOptions{}); };
   }
   target::RedisOptions options;
   if (text != "redis") {

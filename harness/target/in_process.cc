@@ -47,10 +47,9 @@ Status InProcessTarget::Start(const World& world) {
   host_.reset();
   clock_ = std::make_unique<VirtualClock>();
   host_ = std::make_unique<module::Host>(
-      *clock_, module::Host::Options{.api = TableOf(*profile_),
-                                     .mode = options_.mode,
-                                     .seed = options_.seed});
-  if (Status set = host_->server.config.Set(world.config); !set) return set;
+      *clock_, module::Host::Options{
+                   .api = TableOf(*profile_), .mode = options_.mode, .seed = options_.seed});
+  if (const auto refused = host_->server.config.Set(world.config)) return Fail("config", *refused);
   for (const ModuleFile& file : world.modules)
     if (auto module = module::LoadModule(*host_, file.path, file.args); !module)
       return tl::unexpected(module.error());
@@ -98,9 +97,9 @@ Result<Outcome> InProcessTarget::Send(int client, std::span<const std::string> a
   if (from.blocked && wait == Wait::kForReply) AwaitUnblocked(from);
   if (from.blocked) {
     slot.owes_reply = true;
-    return Outcome{.kind = wait == Wait::kUntilBlocked ? Outcome::Kind::kBlocked
-                                                       : Outcome::Kind::kNothing,
-                   .raw = {}};
+    return Outcome{
+        .kind = wait == Wait::kUntilBlocked ? Outcome::Kind::kBlocked : Outcome::Kind::kNothing,
+        .raw = {}};
   }
   if (from.SubscriptionCount() > 0 || odd_replies != host_->odd_reply_count) {
     const bool is_new = !slot.stream;
@@ -138,8 +137,7 @@ bool InProcessTarget::AwaitUnblocked(engine::Client& client) {
     const int64_t deadline_ms = client.blocked->deadline_ms;
     const int64_t left_ms = deadline_ms == 0 ? options_.thread_limit_ms
                                              : std::max<int64_t>(deadline_ms - clock_->now_ms(), 0);
-    if (by_thread &&
-        host_->WaitForThreads(std::min<int64_t>(left_ms, options_.thread_limit_ms))) {
+    if (by_thread && host_->WaitForThreads(std::min<int64_t>(left_ms, options_.thread_limit_ms))) {
       RunWhatIsDue();
       continue;
     }
