@@ -31,7 +31,9 @@ bool IsStream(const nlohmann::json& dump) {
 Result<Value> LoadBody(const std::string& payload, const SampleType& type) {
   Reader in(std::string_view(payload).substr(0, payload.size() - 10));
   const uint8_t type_byte = in.ReadByte();
-  auto value = LoadValue(in, type_byte, ContextWith(&kLimits, &type));
+  LoadContext context = ContextWith(&kLimits, &type);
+  context.rdb_version = 14;
+  auto value = LoadValue(in, type_byte, context);
   EXPECT_EQ(in.remaining(), 0u);
   return value;
 }

@@ -159,7 +159,9 @@ class FileLoader {
     key_.db = db_;
     key_.key = in_.ReadString();
     if (in_.failed()) return;
-    auto value = LoadValue(in_, type, {options_.limits, options_.find_type, {key_.key, db_}});
+    auto value = LoadValue(
+        in_, type,
+        {.limits = options_.limits, .find_type = options_.find_type, .place = {key_.key, db_}});
     if (!value) return Take(tl::unexpected(value.error()));
     if (!IsEmpty(*value)) {
       key_.value = std::move(*value);

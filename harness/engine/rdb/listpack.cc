@@ -100,18 +100,31 @@ std::string IntegerText(std::string_view head, std::string_view data) {
   return std::to_string(number >= 4096 ? number - 8192 : number);
 }
 
-// Takes one element off the front of `rest`.
-std::optional<std::string> TakeElement(std::string_view& rest) {
+// The size that ends at `last`, read from behind as the real server reads it: a byte whose top bit
+// is set by mistake lets it go on into what stands before, and is forgiven if that adds nothing.
+uint64_t BackSizeEndingAt(std::string_view bytes, size_t last) {
+  uint64_t size = 0;
+  for (int shift = 0; shift <= 28; shift += 7, --last) {
+    const auto byte = static_cast<uint8_t>(bytes[last]);
+    size |= uint64_t{byte & 127u} << shift;
+    if (byte < 128) return size;
+    if (last == 0) break;
+  }
+  return UINT64_MAX;
+}
+
+// Reads the element at `offset`, which stands before `end`, and moves the offset behind it.
+std::optional<std::string> TakeElement(std::string_view bytes, size_t end, size_t& offset) {
+  const std::string_view rest = bytes.substr(offset, end - offset);
   const auto shape = ShapeOf(rest);
   if (!shape) return std::nullopt;
   const size_t size = shape->head_size + shape->data_size;
-  std::string back_size;
-  AppendBackSize(back_size, size);
-  if (rest.size() < size + back_size.size()) return std::nullopt;
-  if (rest.substr(size, back_size.size()) != back_size) return std::nullopt;
+  const size_t size_in_all = size + BackSizeSize(size);
+  if (size_in_all > rest.size()) return std::nullopt;
+  if (BackSizeEndingAt(bytes, offset + size_in_all - 1) != size) return std::nullopt;
   const std::string_view head = rest.substr(0, shape->head_size);
   const std::string_view data = rest.substr(shape->head_size, shape->data_size);
-  rest.remove_prefix(size + back_size.size());
+  offset += size_in_all;
   return shape->is_integer ? IntegerText(head, data) : std::string(data);
 }
 
@@ -146,10 +159,10 @@ Result<std::vector<std::string>> ReadListpack(std::string_view bytes) {
       bytes.back() != kEnd)
     return Fail("listpack", "wrong size");
   const uint64_t count = LittleEndian(bytes.substr(4, 2));
-  std::string_view rest = bytes.substr(kHeaderSize, bytes.size() - kHeaderSize - 1);
+  const size_t end = bytes.size() - 1;
   std::vector<std::string> elements;
-  while (!rest.empty()) {
-    auto element = TakeElement(rest);
+  for (size_t offset = kHeaderSize; offset < end;) {
+    auto element = TakeElement(bytes, end, offset);
     if (!element) return Fail("listpack", fmt::format("element {} is damaged", elements.size()));
     elements.push_back(std::move(*element));
   }

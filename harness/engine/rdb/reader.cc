@@ -51,10 +51,8 @@ Reader::Length Reader::ReadLengthOrEncoding() {
 }
 
 uint64_t Reader::ReadLength() {
-  const Length length = ReadLengthOrEncoding();
-  if (!length.is_string_encoding) return length.value;
-  Fail("a length wanted, a string encoding found");
-  return 0;
+  // A real server does not mind a string encoding here, and takes its number for the length.
+  return ReadLengthOrEncoding().value;
 }
 
 std::string Reader::ReadString() {
@@ -83,11 +81,13 @@ std::string Reader::ReadCompressed() {
     Fail(fmt::format("{} compressed bytes cannot stand for {}", compressed.size(), size));
     return {};
   }
+  // Nothing is never refused: zero is also how the library says that it failed.
+  if (size == 0) return {};
   std::string bytes(size, '\0');
   const unsigned decompressed =
       lzf_decompress(compressed.data(), static_cast<unsigned>(compressed.size()), bytes.data(),
                      static_cast<unsigned>(size));
-  if (decompressed != size || size == 0) {
+  if (decompressed != size) {
     Fail("invalid LZF compressed string");
     return {};
   }

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "base/double_to_text.h"
-#include "base/parse_number.h"
 #include "engine/rdb/intset.h"
 #include "engine/rdb/listpack.h"
 #include "engine/rdb/ziplist.h"
@@ -92,7 +92,7 @@ void SaveBody(Writer& out, const Hash& hash) {
 // A score as an element of a listpack: whole numbers up to half the range of int64 are integers.
 std::string ListpackScore(double score) {
   constexpr double kIntegerMax = 4611686018427387904.0;
-  if (score > -kIntegerMax && score < kIntegerMax && score == std::trunc(score))
+  if (score >= -kIntegerMax && score <= kIntegerMax && score == std::trunc(score))
     return std::to_string(static_cast<int64_t>(score));
   return DoubleToText(score);
 }
@@ -260,8 +260,8 @@ Value LoadPackedZSet(Reader& in, const EncodingLimits* limits,
   ZSet zset(&kNoEncodingLimits);
   const Elements elements = ReadPackedPairs(in, unpack);
   for (size_t i = 0; i < elements.size(); i += 2) {
-    const auto score = ParseDouble(elements[i + 1]);
-    AddItem(in, zset, elements[i], score.value_or(NAN));
+    // As a real server: what does not start with a number is a 0.
+    AddItem(in, zset, elements[i], std::strtod(elements[i + 1].c_str(), nullptr));
   }
   zset.UseLimits(limits);
   if (std::cmp_greater(zset.size(), limits->zset_max_listpack_entries)) zset.ConvertToSkipList();
@@ -284,6 +284,11 @@ Result<Value> LoadModuleValue(Reader& in, const LoadContext& context) {
   in.LoadEnd();
   if (in.failed()) return tl::unexpected(in.error());
   return opaque;
+}
+
+// Types that a server of that version does not know yet.
+bool IsTooNew(uint8_t type, int rdb_version) {
+  return type >= static_cast<uint8_t>(Type::kSetListpack) && rdb_version < 11;
 }
 
 Value LoadNativeValue(Reader& in, uint8_t type, const EncodingLimits* limits) {
@@ -358,6 +363,7 @@ void SaveValue(Writer& out, const Value& value, const KeyPlace& place) {
 
 Result<Value> LoadValue(Reader& in, uint8_t type, const LoadContext& context) {
   if (type == static_cast<uint8_t>(Type::kModule2)) return LoadModuleValue(in, context);
+  if (IsTooNew(type, context.rdb_version)) in.Fail(fmt::format("RDB type {} is too new", type));
   Value value = LoadNativeValue(in, type, context.limits);
   if (in.failed()) return tl::unexpected(in.error());
   return value;

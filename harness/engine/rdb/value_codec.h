@@ -30,6 +30,8 @@ struct LoadContext {
   // The type whose name the id carries, or null; the id's low ten bits (encver) do not matter.
   std::function<const OpaqueType*(uint64_t module_id)> find_type = {};
   KeyPlace place = {};
+  // Which types may occur: a set in a listpack is known from version 11 on.
+  int rdb_version = kRdbVersion;
 };
 
 // Reads what SaveValue wrote. The container may be empty: no server would have saved it, and a file
