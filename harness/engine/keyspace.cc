@@ -82,15 +82,25 @@ Entry& Keyspace::Put(int db, std::string_view key, Value value, bool keep_ttl) {
   return Attach(db, key, std::move(entry));
 }
 
-Entry& Keyspace::Attach(int db, std::string_view key, std::unique_ptr<Entry> entry) {
+Entry& Keyspace::Add(int db, std::string_view key, std::unique_ptr<Entry> entry) {
   Entry& added = *entry;
   added.accessed_at_ms = clock_.now_ms();
   dbs_[db]->keys.Insert(key, std::move(entry));
   if (added.expire_at_ms != kNoExpiry)
     dbs_[db]->expiries.emplace(added.expire_at_ms, std::string(key));
   if (add_listener_ && CanBeAwaited(added.value)) add_listener_(db, key);
+  return added;
+}
+
+Entry& Keyspace::Attach(int db, std::string_view key, std::unique_ptr<Entry> entry) {
+  Entry& added = Add(db, key, std::move(entry));
   notifier_.Notify({EventClass::kNew, "new", key, db});
   return added;
+}
+
+void Keyspace::AttachLoaded(int db, std::string_view key, std::unique_ptr<Entry> entry) {
+  Add(db, key, std::move(entry));
+  notifier_.Notify({EventClass::kLoaded, "loaded", key, db});
 }
 
 std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {

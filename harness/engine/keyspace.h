@@ -78,6 +78,9 @@ class Keyspace {
   std::unique_ptr<Entry> Detach(int db, std::string_view key);
   Entry& Attach(int db, std::string_view key, std::unique_ptr<Entry> entry);
 
+  // A key that comes out of a file: listeners hear "loaded" instead of "new".
+  void AttachLoaded(int db, std::string_view key, std::unique_ptr<Entry> entry);
+
   // kNoExpiry removes the time to live.
   void SetExpiry(int db, std::string_view key, int64_t at_ms);
 
@@ -104,6 +107,7 @@ class Keyspace {
   void UnwatchAll(Client& client);
 
  private:
+  Entry& Add(int db, std::string_view key, std::unique_ptr<Entry> entry);
   void DeleteExpired(int db, std::string_view key);
   bool ExpireIfNeeded(int db, std::string_view key, Entry& entry);
 

@@ -67,11 +67,16 @@ Server::Server(const Clock& clock, uint64_t seed)
       blocking(clock) {
   started_at_ms = clock.now_ms();
   stats.lastsave_s = started_at_ms / 1000;
-  while (run_id.size() < 40) run_id += "0123456789abcdef"[random.Below(16)];
+  DrawRunId();
   keyspace.SetAddListener([this](int db, std::string_view key) { blocking.KeyReady(db, key); });
 }
 
 Server::~Server() = default;
+
+void Server::DrawRunId() {
+  run_id.clear();
+  while (run_id.size() < 40) run_id += "0123456789abcdef"[random.Below(16)];
+}
 
 Client& Server::Connect(Client::Origin origin) {
   auto client = std::make_unique<Client>(next_client_id_++, origin);

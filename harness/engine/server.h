@@ -60,6 +60,10 @@ class Server {
   std::string version = "7.0.15";  // what INFO, HELLO and saved files say
   std::string run_id;              // 40 hex digits, drawn from the seed
   int64_t started_at_ms;
+  std::string last_save;  // the file that DEBUG RELOAD wrote last
+
+  // A new identity of the replication history, and of the run.
+  void DrawRunId();
 
   // A new connection; lives until Disconnect.
   Client& Connect(Client::Origin origin = Client::Origin::kUser);
@@ -85,7 +89,8 @@ class Server {
   Reply Run(Client& client, const Command& command, std::span<const std::string> args,
             PropagateTo to = PropagateTo::kAll);
 
-  // An error went to a client by other hands than a command's reply: a module's. For the statistics.
+  // An error went to a client by other hands than a command's reply: a module's. For the
+  // statistics.
   void CountErrorReply(std::string_view text);
 
   // Serves the blocked clients whose keys became ready, and runs the input they held back. Called

@@ -11,6 +11,7 @@ std::span<const CommandRow> ClientCommands();
 std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> DumpCommands();
+std::span<const CommandRow> DebugCommands();
 std::span<const CommandRow> ExpireCommands();
 std::span<const CommandRow> GenericCommands();
 std::span<const CommandRow> HashCommands();
@@ -20,6 +21,8 @@ std::span<const CommandRow> LcsCommands();
 std::span<const CommandRow> ListCommands();
 std::span<const CommandRow> ListMoveCommands();
 std::span<const CommandRow> ListPopCommands();
+std::span<const CommandRow> MemoryCommands();
+std::span<const CommandRow> PersistenceCommands();
 std::span<const CommandRow> PubSubCommands();
 std::span<const CommandRow> ServerCommands();
 std::span<const CommandRow> SetCommands();
@@ -38,6 +41,7 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     ConfigCommands,
     ConnectionCommands,
     DumpCommands,
+    DebugCommands,
     ExpireCommands,
     GenericCommands,
     HashCommands,
@@ -47,6 +51,8 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     ListCommands,
     ListMoveCommands,
     ListPopCommands,
+    MemoryCommands,
+    PersistenceCommands,
     PubSubCommands,
     ServerCommands,
     SetCommands,

@@ -1,0 +1,143 @@
+// DEBUG: the subcommands that tests and module authors use.
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "engine/command_call.h"
+#include "engine/commands/option_word.h"
+#include "engine/commands/tables.h"
+#include "engine/persistence.h"
+#include "engine/rdb/dump.h"
+#include "engine/server.h"
+
+namespace modcert::engine {
+namespace {
+
+using resp::Value;
+
+// DEBUG SLEEP seconds: time does not pass by itself here, so there is nothing to wait for.
+Reply Sleep(CommandCall&) { return Reply::Ok(); }
+
+// DEBUG DIGEST
+Reply DebugDigest(CommandCall& call) { return Reply::Simple(DigestOfDataset(call.server).ToHex()); }
+
+// DEBUG DIGEST-VALUE [key ...]
+Reply DebugDigestValue(CommandCall& call) {
+  std::vector<Value> digests;
+  for (const std::string& key : call.args.subspan(2)) {
+    const Entry* entry = call.keyspace().Peek(call.client.db, key);
+    const Digest digest =
+        entry ? DigestOfValue(entry->value, {key, call.client.db},
+                              entry->expire_at_ms == kNoExpiry ? Expires::kNo : Expires::kYes)
+              : Digest();
+    digests.push_back(Value::Simple(digest.ToHex()));
+  }
+  return Reply::Array(std::move(digests));
+}
+
+// DEBUG OBJECT key
+Reply DebugObject(CommandCall& call) {
+  const Entry* entry = call.keyspace().Peek(call.client.db, call.arg(2));
+  if (!entry) return Reply::NoSuchKey();
+  // The size of the payload without its type byte, version and checksum.
+  constexpr size_t kAround = 1 + 2 + 8;
+  const std::string payload = rdb::Dump(entry->value, {call.arg(2), call.client.db});
+  const int64_t idle_s = (call.now_ms() - entry->accessed_at_ms) / 1000;
+  return Reply::Simple(fmt::format(
+      "Value at:0x0 refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+      EncodingName(entry->value), payload.size() - kAround,
+      entry->accessed_at_ms / 1000 % (1 << 24), idle_s));
+}
+
+struct ReloadOptions {
+  bool save = true;
+  bool flush = true;
+  OnDuplicate on_duplicate = OnDuplicate::kFail;
+};
+
+std::optional<ReloadOptions> ParseReloadOptions(std::span<const std::string> args) {
+  ReloadOptions options;
+  for (const std::string& arg : args) {
+    if (IsOption(arg, "MERGE"))
+      options.on_duplicate = OnDuplicate::kReplace;
+    else if (IsOption(arg, "NOFLUSH"))
+      options.flush = false;
+    else if (IsOption(arg, "NOSAVE"))
+      options.save = false;
+    else
+      return std::nullopt;
+  }
+  return options;
+}
+
+// DEBUG RELOAD [MERGE] [NOFLUSH] [NOSAVE]
+Reply DebugReload(CommandCall& call) {
+  const std::optional<ReloadOptions> options = ParseReloadOptions(call.args.subspan(2));
+  if (!options)
+    return Reply::Error("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
+  Server& server = call.server;
+  if (options->save) server.last_save = SaveDataset(server);
+  if (options->flush) server.keyspace.Flush(-1);
+  const Status loaded = LoadDataset(server, server.last_save, options->on_duplicate);
+  if (!loaded) {
+    server.log.Write(ServerLog::Level::kWarning, loaded.error().ToString());
+    return Reply::Error("ERR Error trying to load the RDB dump, check server logs.");
+  }
+  server.stats.dirty = 0;
+  return Reply::Ok();
+}
+
+// DEBUG SET-ACTIVE-EXPIRE 0|1
+Reply DebugSetActiveExpire(CommandCall& call) {
+  call.keyspace().set_active_expire(std::atoi(call.arg(2).c_str()) != 0);
+  return Reply::Ok();
+}
+
+// DEBUG CHANGE-REPL-ID
+Reply DebugChangeReplId(CommandCall& call) {
+  call.server.DrawRunId();
+  return Reply::Ok();
+}
+
+// DEBUG has no facts of its subcommands: the server looks at them by hand, and so do we.
+struct Subcommand {
+  std::string_view name;  // in capitals
+  int min_argc;
+  int max_argc;  // 0: no limit
+  Reply (*run)(CommandCall& call);
+};
+
+constexpr Subcommand kSubcommands[] = {
+    {"SLEEP", 3, 3, Sleep},
+    {"DIGEST", 2, 2, DebugDigest},
+    {"DIGEST-VALUE", 2, 0, DebugDigestValue},
+    {"OBJECT", 3, 3, DebugObject},
+    {"RELOAD", 2, 0, DebugReload},
+    {"SET-ACTIVE-EXPIRE", 3, 3, DebugSetActiveExpire},
+    {"CHANGE-REPL-ID", 2, 2, DebugChangeReplId},
+};
+
+// DEBUG subcommand [arg ...]
+Reply Debug(CommandCall& call) {
+  for (const Subcommand& row : kSubcommands) {
+    if (!IsOption(call.arg(1), row.name)) continue;
+    if (call.argc() < row.min_argc || (row.max_argc && call.argc() > row.max_argc)) break;
+    return row.run(call);
+  }
+  return Reply::Error(
+      fmt::format("ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
+                  std::string_view(call.arg(1)).substr(0, 128)));
+}
+
+constexpr CommandRow kTable[] = {
+    {.name = "debug",
+     .run = Debug,
+     .partial = "SLEEP, DIGEST, DIGEST-VALUE, OBJECT, RELOAD, SET-ACTIVE-EXPIRE, CHANGE-REPL-ID"},
+};
+
+}  // namespace
+
+std::span<const CommandRow> DebugCommands() { return kTable; }
+
+}  // namespace modcert::engine

@@ -1,0 +1,19 @@
+// How many bytes a key would take in redis-server 7.0: what MEMORY USAGE says.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "engine/value/opaque.h"
+#include "engine/value/value.h"
+
+namespace modcert::engine {
+
+// The sizes of the server's own structures on a 64-bit machine, rounded up to jemalloc's size
+// classes, as Debian's server has them. `samples` elements of a container are measured and the rest
+// is assumed to be like them; 0 measures all.
+// DEVIATION: which elements of a hash table a real server samples, and how many levels its skip
+// list nodes have, depends on chance there; here it is the first ones, and one level.
+size_t MemoryUsage(const Value& value, const KeyPlace& place, size_t samples);
+
+}  // namespace modcert::engine

@@ -1,0 +1,80 @@
+#include "engine/persistence.h"
+
+#include <fmt/format.h>
+
+#include "engine/rdb/file.h"
+#include "engine/server.h"
+
+namespace modcert::engine {
+namespace {
+
+// Walking over keys changes nothing, but Keyspace hands out its databases for both uses.
+Keyspace& KeyspaceOf(const Server& server) { return const_cast<Server&>(server).keyspace; }
+
+std::optional<int64_t> ExpiryOf(const Entry& entry) {
+  if (entry.expire_at_ms == kNoExpiry) return std::nullopt;
+  return entry.expire_at_ms;
+}
+
+Status AddLoadedKey(Server& server, rdb::LoadedKey key, OnDuplicate on_duplicate) {
+  if (key.expire_at_ms && *key.expire_at_ms < server.clock.now_ms()) return {};
+  if (key.db >= server.keyspace.db_count())
+    return Fail("db " + std::to_string(key.db), "the server has no such database");
+  if (server.keyspace.Peek(key.db, key.key)) {
+    if (on_duplicate == OnDuplicate::kFail)
+      return Fail(fmt::format("key '{}'", key.key), "stands in the keyspace already");
+    server.keyspace.Remove(key.db, key.key);
+  }
+  auto entry = std::make_unique<Entry>(Entry{.value = std::move(key.value)});
+  if (key.expire_at_ms) entry->expire_at_ms = *key.expire_at_ms;
+  if (key.frequency) entry->frequency = *key.frequency;
+  server.keyspace.AttachLoaded(key.db, key.key, std::move(entry));
+  return {};
+}
+
+}  // namespace
+
+std::string SaveDataset(const Server& server) {
+  Keyspace& keyspace = KeyspaceOf(server);
+  std::vector<rdb::SavedDatabase> databases;
+  for (int i = 0; i < keyspace.db_count(); ++i) {
+    const Db& db = keyspace.db(i);
+    databases.push_back({.index = i,
+                         .key_count = db.keys.size(),
+                         .expire_count = db.expiries.size(),
+                         .for_each_key = [&db](const auto& save) {
+                           db.keys.ForEach([&](const std::string& key, const auto& entry) {
+                             save({key, &entry->value, ExpiryOf(*entry)});
+                           });
+                         }});
+  }
+  return rdb::SaveFile(databases, {.writer = {server.config.rdb_compression,
+                                              server.config.encoding.list_max_listpack_size},
+                                   .redis_version = server.version,
+                                   .unix_time_s = server.clock.now_ms() / 1000});
+}
+
+Status LoadDataset(Server& server, std::string_view file, OnDuplicate on_duplicate) {
+  return rdb::LoadFile(file, {.limits = &server.config.encoding,
+                              .find_type = [&](uint64_t id) { return server.types.FindById(id); },
+                              .add_key =
+                                  [&](rdb::LoadedKey key) {
+                                    return AddLoadedKey(server, std::move(key), on_duplicate);
+                                  }});
+}
+
+Digest DigestOfDataset(const Server& server) {
+  Keyspace& keyspace = KeyspaceOf(server);
+  DatasetDigest digest;
+  for (int i = 0; i < keyspace.db_count(); ++i) {
+    const Db& db = keyspace.db(i);
+    if (db.keys.empty()) continue;
+    digest.StartDatabase(i);
+    db.keys.ForEach([&](const std::string& key, const auto& entry) {
+      digest.AddKey(entry->value, {key, i}, ExpiryOf(*entry) ? Expires::kYes : Expires::kNo);
+    });
+  }
+  return digest.digest();
+}
+
+}  // namespace modcert::engine
