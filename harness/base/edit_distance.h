@@ -5,25 +5,31 @@
 #include <numeric>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace modcert {
 
-// The fewest single characters to insert, remove or replace to turn `a` into `b`.
+// The fewest steps that turn `a` into `b`: a character inserted, removed or replaced, or two
+// neighbours swapped, the most common slip of all.
 inline size_t EditDistance(std::string_view a, std::string_view b) {
-  // row[j] is the distance between the part of `a` read so far and the first j characters of `b`.
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
+  // row[j] is the distance between the part of `a` read so far and the first j characters of `b`;
+  // `previous` and `before_previous` are the rows of one and two characters less.
+  std::vector<size_t> before_previous;
+  std::vector<size_t> previous(b.size() + 1);
+  std::iota(previous.begin(), previous.end(), size_t{0});
   for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i + 1;
+    std::vector<size_t> row(b.size() + 1, i + 1);
     for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+      const size_t replaced = previous[j] + (a[i] == b[j] ? 0 : 1);
+      row[j + 1] = std::min({replaced, row[j] + 1, previous[j + 1] + 1});
+      const bool swapped = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+      if (swapped) row[j + 1] = std::min(row[j + 1], before_previous[j - 1] + 1);
     }
+    before_previous = std::move(previous);
+    previous = std::move(row);
   }
-  return row[b.size()];
+  return previous[b.size()];
 }
 
 // The word of `known` (strings or string views) nearest to `word`, the first of several; nothing

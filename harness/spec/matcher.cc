@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -441,6 +442,8 @@ std::string Describe(const Matcher& matcher) {
     case Kind::kLen:
       if (matcher.integer == matcher.integer_max)
         return fmt::format("something of length {}", matcher.integer);
+      if (matcher.integer_max == std::numeric_limits<int64_t>::max())
+        return fmt::format("a length of at least {}", matcher.integer);
       return fmt::format("a length from {} to {}", matcher.integer, matcher.integer_max);
     case Kind::kApprox:
       return fmt::format("a number within {} of {}", matcher.within, matcher.number);

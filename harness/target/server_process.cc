@@ -141,7 +141,11 @@ bool ServerProcess::IsAlive() {
 std::vector<std::string> ServerProcess::LogTail() const {
   std::deque<std::string> lines;
   std::ifstream in(directory_ + "/log");
+  bool crashed = false;
   for (std::string line; std::getline(in, line);) {
+    // Of a crash report the head with the stack matters, not the pages of numbers that follow.
+    if (line.find("BUG REPORT START") != std::string::npos) crashed = true;
+    if (crashed && line.starts_with("------ ") && line.find("STACK") == std::string::npos) break;
     lines.push_back(std::move(line));
     if (lines.size() > kLogLines) lines.pop_front();
   }
