@@ -49,6 +49,14 @@ class Client {
     std::vector<QueuedCommand> queue;
   };
 
+  // A key that EXEC depends on.
+  struct WatchedKey {
+    int db;
+    std::string key;
+    // Its time had passed when WATCH saw it: that it is deleted then is no change.
+    bool was_expired;
+  };
+
   // kUser: a connection. kInternal: what modules, scripts and the cron run their commands with.
   enum class Origin { kUser, kInternal };
 
@@ -79,7 +87,7 @@ class Client {
   bool collects_output = false;
 
   Transaction transaction;
-  std::vector<std::pair<int, std::string>> watched;                 // (db, key)
+  std::vector<WatchedKey> watched;
   std::vector<std::pair<PubSub::Kind, std::string>> subscriptions;  // in order
   size_t SubscriptionCount() const { return subscriptions.size(); }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/require.h"
 #include "engine/client.h"
 
 namespace modcert::engine {
@@ -11,6 +12,14 @@ namespace {
 bool CanBeAwaited(const Value& value) {
   return std::holds_alternative<List>(value) || std::holds_alternative<ZSet>(value) ||
          std::holds_alternative<Opaque>(value);
+}
+
+Client::WatchedKey& Watched(Client& client, int db, std::string_view key) {
+  const auto it =
+      std::find_if(client.watched.begin(), client.watched.end(),
+                   [&](const auto& watched) { return watched.db == db && watched.key == key; });
+  Require(it != client.watched.end(), "a watcher without a watched key");
+  return *it;
 }
 
 }  // namespace
@@ -133,8 +142,16 @@ void Keyspace::SetExpiry(int db, std::string_view key, int64_t at_ms) {
 void Keyspace::Touched(int db, std::string_view key) {
   auto& watchers = dbs_[db]->watchers;
   if (!watchers.empty()) {
-    if (const auto it = watchers.find(std::string(key)); it != watchers.end())
-      for (Client* client : it->second) client->transaction.dirty = true;
+    if (const auto it = watchers.find(std::string(key)); it != watchers.end()) {
+      const bool exists = dbs_[db]->keys.Contains(key);
+      for (Client* client : it->second) {
+        Client::WatchedKey& watched = Watched(*client, db, key);
+        if (watched.was_expired && !exists)
+          watched.was_expired = false;
+        else
+          client->transaction.dirty = true;
+      }
+    }
   }
 }
 
@@ -151,11 +168,9 @@ size_t Keyspace::Flush(int db) {
   for (const auto& database : dbs_) {
     if (db != -1 && database->index != db) continue;
     count += database->keys.size();
-    for (const auto& [key, clients] : database->watchers)
-      if (database->keys.Contains(key))
-        for (Client* client : clients) client->transaction.dirty = true;
+    TouchReplaced(*database, database->keys, nullptr);
     // Values are freed one by one below, after the keyspace no longer shows them.
-    OrderedDict<std::unique_ptr<Entry>> dropped = std::move(database->keys);
+    Keys dropped = std::move(database->keys);
     database->keys = {};
     database->expiries.clear();
   }
@@ -165,11 +180,28 @@ size_t Keyspace::Flush(int db) {
 void Keyspace::Swap(int a, int b) {
   std::swap(dbs_[a]->keys, dbs_[b]->keys);
   std::swap(dbs_[a]->expiries, dbs_[b]->expiries);
-  // Watchers stay with the number of the database; a key that looks different now is a change.
-  for (int index : {a, b})
-    for (const auto& [key, clients] : dbs_[index]->watchers)
-      if (dbs_[a]->keys.Contains(key) || dbs_[b]->keys.Contains(key))
-        for (Client* client : clients) client->transaction.dirty = true;
+  // Watchers stay with the number of the database.
+  TouchReplaced(*dbs_[a], dbs_[b]->keys, &dbs_[a]->keys);
+  TouchReplaced(*dbs_[b], dbs_[a]->keys, &dbs_[b]->keys);
+}
+
+// The keys of a database were replaced by others, or by none: for those who watch a key that is or
+// was there, this is a change. A key whose time has passed counts as absent, though.
+void Keyspace::TouchReplaced(Db& db, const Keys& before, const Keys* now) {
+  for (const auto& [key, clients] : db.watchers) {
+    const std::unique_ptr<Entry>* entry = now ? now->Find(key) : nullptr;
+    const bool existed = before.Contains(key);
+    if (!existed && !entry) continue;
+    const bool is_expired = entry && IsExpired(**entry);
+    for (Client* client : clients) {
+      Client::WatchedKey& watched = Watched(*client, db.index, key);
+      const bool absent_before = watched.was_expired || !existed;
+      if (absent_before && (!entry || is_expired))
+        watched.was_expired = is_expired;
+      else
+        client->transaction.dirty = true;
+    }
+  }
 }
 
 void Keyspace::ExpireDue() {
@@ -196,18 +228,24 @@ std::optional<int64_t> Keyspace::NextExpiry() const {
 }
 
 void Keyspace::Watch(Client& client, int db, std::string_view key) {
-  const std::pair<int, std::string> place(db, key);
-  if (std::find(client.watched.begin(), client.watched.end(), place) != client.watched.end())
-    return;
-  client.watched.push_back(place);
-  dbs_[db]->watchers[place.second].insert(&client);
+  const Entry* entry = Peek(db, key);
+  if (!dbs_[db]->watchers[std::string(key)].insert(&client).second) return;
+  client.watched.push_back({db, std::string(key), entry && IsExpired(*entry)});
+}
+
+bool Keyspace::WatchedKeyExpired(const Client& client) {
+  return std::any_of(client.watched.begin(), client.watched.end(), [&](const auto& watched) {
+    const Entry* entry = Peek(watched.db, watched.key);
+    return !watched.was_expired && entry && IsExpired(*entry);
+  });
 }
 
 void Keyspace::UnwatchAll(Client& client) {
-  for (const auto& [db, key] : client.watched) {
-    const auto it = dbs_[db]->watchers.find(key);
+  for (const auto& watched : client.watched) {
+    auto& watchers = dbs_[watched.db]->watchers;
+    const auto it = watchers.find(watched.key);
     it->second.erase(&client);
-    if (it->second.empty()) dbs_[db]->watchers.erase(it);
+    if (it->second.empty()) watchers.erase(it);
   }
   client.watched.clear();
 }

@@ -41,10 +41,12 @@ struct LookupMode {
   bool notify = true;       // the keymiss event; only when it counts
 };
 
+using Keys = OrderedDict<std::unique_ptr<Entry>>;
+
 // One numbered database. Lookups are pure here; expiry is the Keyspace's business.
 struct Db {
   int index = 0;
-  OrderedDict<std::unique_ptr<Entry>> keys;
+  Keys keys;
   std::set<std::pair<int64_t, std::string>> expiries;  // (when, key), for the active expiry
   // Clients that WATCH a key here.
   std::unordered_map<std::string, std::unordered_set<Client*>> watchers;
@@ -105,11 +107,14 @@ class Keyspace {
 
   void Watch(Client& client, int db, std::string_view key);
   void UnwatchAll(Client& client);
+  // True when the time of a key has passed since the client watched it.
+  bool WatchedKeyExpired(const Client& client);
 
  private:
   Entry& Add(int db, std::string_view key, std::unique_ptr<Entry> entry);
   void DeleteExpired(int db, std::string_view key);
   bool ExpireIfNeeded(int db, std::string_view key, Entry& entry);
+  void TouchReplaced(Db& db, const Keys& before, const Keys* now);
 
   const Clock& clock_;
   const Config& config_;

@@ -45,7 +45,10 @@ Reply Subscribe(CommandCall& call) { return SubscribeAll(call, Kind::kChannel, "
 Reply PSubscribe(CommandCall& call) { return SubscribeAll(call, Kind::kPattern, "psubscribe"); }
 
 // SSUBSCRIBE shardchannel [shardchannel ...]
+// Unlike the other two, it is not allowed within MULTI.
 Reply SSubscribe(CommandCall& call) {
+  if (!call.may_block())
+    return Reply::Error("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
   return SubscribeAll(call, Kind::kShardChannel, "ssubscribe");
 }
 

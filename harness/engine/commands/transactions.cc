@@ -16,15 +16,6 @@ void EndTransaction(CommandCall& call) {
   call.keyspace().UnwatchAll(call.client);
 }
 
-// A watched key whose time has passed since WATCH counts as changed.
-bool WatchedKeyExpired(CommandCall& call) {
-  for (const auto& [db, key] : call.client.watched) {
-    const Entry* entry = call.keyspace().Peek(db, key);
-    if (entry && call.keyspace().IsExpired(*entry)) return true;
-  }
-  return false;
-}
-
 // MULTI
 Reply Multi(CommandCall& call) {
   if (call.client.transaction.open) return Reply::Error("ERR MULTI calls can not be nested");
@@ -40,7 +31,7 @@ Reply Exec(CommandCall& call) {
     EndTransaction(call);
     return Reply::Error("EXECABORT Transaction discarded because of previous errors.");
   }
-  if (client.transaction.dirty || WatchedKeyExpired(call)) {
+  if (client.transaction.dirty || call.keyspace().WatchedKeyExpired(client)) {
     EndTransaction(call);
     return Reply::NullArray();
   }
