@@ -187,10 +187,6 @@ std::optional<Reply> ParsePosOptions(const CommandCall& call, PosOptions& option
     const std::optional<int64_t> number = ParseInteger(call.arg(i + 1));
     if (IsOption(call.arg(i), "RANK")) {
       if (!number) return Reply::NotAnInteger();
-      if (*number == std::numeric_limits<int64_t>::min())
-        return Reply::Error(
-            "ERR value is out of range, value must between -9223372036854775807 and "
-            "9223372036854775807");
       if (*number == 0)
         return Reply::Error(
             "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... "
@@ -213,7 +209,9 @@ std::optional<Reply> ParsePosOptions(const CommandCall& call, PosOptions& option
 std::vector<size_t> FindMatches(const List& items, const std::string& item,
                                 const PosOptions& options) {
   const bool from_tail = options.rank < 0;
-  int64_t to_skip = (from_tail ? -options.rank : options.rank) - 1;
+  // The smallest rank has no positive counterpart; a real server then skips nothing.
+  const bool has_opposite = options.rank != std::numeric_limits<int64_t>::min();
+  int64_t to_skip = !from_tail ? options.rank - 1 : has_opposite ? -options.rank - 1 : 0;
   const int64_t wanted = options.count.value_or(1);
   const size_t length = options.max_length == 0
                             ? items.size()
