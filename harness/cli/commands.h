@@ -2,6 +2,8 @@
 // user has chosen it, its callback does the work and stores the exit status.
 #pragma once
 
+#include "base/result.h"
+
 namespace CLI {
 class App;
 }
@@ -16,7 +18,12 @@ enum class Exit {
   kInternal = 3,  // modcert itself failed
 };
 
+// The status of a subcommand; an error is printed.
+Exit ExitOf(const Result<Exit>& done);
+
 void AddRun(CLI::App& app, Exit& exit);
+void AddDiff(CLI::App& app, Exit& exit);
+void AddReport(CLI::App& app, Exit& exit);
 void AddSpec(CLI::App& app, Exit& exit);
 
 }  // namespace modcert::cli

@@ -14,7 +14,9 @@ int main(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::help);
   Exit exit = Exit::kConforms;
   modcert::cli::AddRun(app, exit);
+  modcert::cli::AddDiff(app, exit);
   modcert::cli::AddSpec(app, exit);
+  modcert::cli::AddReport(app, exit);
   // CLI11 reports with exceptions; they end here.
   try {
     app.parse(argc, argv);

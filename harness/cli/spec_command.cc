@@ -42,11 +42,7 @@ void AddSpec(CLI::App& app, Exit& exit) {
   CLI::App* check = spec->add_subcommand("check", "Checks that spec files are well formed.");
   check->add_option("FILE", arguments->specs, "Spec files, or folders of them")->required();
   check->add_option("--define", arguments->definitions, "NAME=VALUE for ${NAME} in specs");
-  check->callback([arguments, &exit] {
-    const auto done = Check(*arguments);
-    if (!done) PrintError(done.error());
-    exit = done.value_or(Exit::kUsage);
-  });
+  check->callback([arguments, &exit] { exit = ExitOf(Check(*arguments)); });
 }
 
 }  // namespace modcert::cli

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "cli/commands.h"
+
 namespace modcert::cli {
 
 report::Colour ColourFor(FILE* stream) {
@@ -15,6 +17,11 @@ report::Colour ColourFor(FILE* stream) {
 }
 
 void PrintError(const Error& error) { fmt::print(stderr, "modcert: {}\n", error.ToString()); }
+
+Exit ExitOf(const Result<Exit>& done) {
+  if (!done) PrintError(done.error());
+  return done.value_or(Exit::kUsage);
+}
 
 Status WriteOutput(const std::string& path, const std::string& text) {
   if (path == "-") {

@@ -29,7 +29,7 @@ struct ScenarioResult {
   std::string file;
   std::string suite;
   std::string name;
-  std::string place;  // of the scenario in its file
+  std::string place;    // of the scenario in its file
   std::string profile;  // of the target it ran on
   std::vector<std::string> contracts;
   Verdict verdict = Verdict::kPassed;

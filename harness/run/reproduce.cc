@@ -5,12 +5,26 @@
 
 namespace modcert::run {
 
-std::string ReproduceCommand(const report::ScenarioResult& scenario, const RunOptions& options) {
-  std::string command = "modcert run " + ShellQuote(scenario.file) + " --filter " +
+namespace {
+
+std::string Command(const std::string& subcommand, const report::ScenarioResult& scenario,
+                    const RunOptions& options) {
+  std::string command = "modcert " + subcommand + " " + ShellQuote(scenario.file) + " --filter " +
                         ShellQuote(ExactFilter(scenario.name)) + " --target " +
-                        ShellQuote(options.target_text);
+                        ShellQuote(options.side.target_text);
   for (const std::string& argument : options.more_arguments) command += " " + ShellQuote(argument);
   return command;
+}
+
+}  // namespace
+
+std::string ReproduceCommand(const report::ScenarioResult& scenario, const RunOptions& options) {
+  return Command("run", scenario, options);
+}
+
+std::string ReproduceDiffCommand(const report::ScenarioResult& scenario, const RunOptions& options,
+                                 const std::string& against) {
+  return Command("diff", scenario, options) + " --against " + ShellQuote(against);
 }
 
 std::string ShellQuote(const std::string& word) {

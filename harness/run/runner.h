@@ -1,35 +1,20 @@
-// Runs scenarios of spec files on a target: each in a fresh world, and, when the module runs inside
-// of us, each in a process of its own.
+// Runs the picked scenarios of spec files on one target, or on two to compare them.
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "report/result.h"
+#include "run/scenario_runner.h"
 #include "run/selection.h"
-#include "target/target.h"
 
 namespace modcert::run {
 
-// Makes a target. Called once for each process that needs one.
-using TargetFactory = std::function<std::unique_ptr<target::Target>()>;
-
-enum class Isolate {
-  kNone,  // everything in this process: for debuggers, and for a real server
-  kFork,  // each scenario in a child, with a watchdog and limits
-};
-
 struct RunOptions {
-  TargetFactory make_target;
-  std::string target_text = "inprocess";    // as --target names it, for the command that reproduces
-  std::vector<std::string> more_arguments;  // of that command, such as --module
-  Isolate isolation = Isolate::kFork;
+  Side side;
+  std::vector<std::string> more_arguments;  // of the command that reproduces, such as --module
   int jobs = 1;
-  int timeout_ms = 30000;                 // of one scenario in a child
-  size_t memory_bytes = size_t{4} << 30;  // address space of a child beyond what it starts with
   // Called after each scenario, in the order in which they end.
   std::function<void(const report::ScenarioResult&)> on_result = [](const report::ScenarioResult&) {
   };
@@ -37,5 +22,11 @@ struct RunOptions {
 
 // Runs the picked scenarios. Always gives a result for each, in the order of `picks`.
 report::RunResult RunPicks(const std::vector<Pick>& picks, const RunOptions& options);
+
+// Runs each on `options.side` and on `against`. A failure is a difference between the two: unless a
+// matcher of the spec allows them to differ, replies are equal to the byte. What does not meet the
+// spec on either side is a failure as well.
+report::RunResult DiffPicks(const std::vector<Pick>& picks, const RunOptions& options,
+                            const Side& against);
 
 }  // namespace modcert::run

@@ -1,5 +1,6 @@
 #include "target/connection.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <hiredis/hiredis.h>
 #include <poll.h>
@@ -59,6 +60,8 @@ Result<std::unique_ptr<Connection>> Connection::Open(const Address& address) {
   if (context->err != 0) {
     return Fail(address.ToString(), fmt::format("cannot connect: {}", context->errstr));
   }
+  // A server started later must not inherit it: then closing it here would not close it.
+  fcntl(context->fd, F_SETFD, FD_CLOEXEC);
   return connection;
 }
 

@@ -1,0 +1,159 @@
+#include "run/scenario_runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/json.h"
+#include "resp/decode.h"
+#include "resp/encode.h"
+
+namespace modcert::run {
+namespace {
+
+using report::ScenarioResult;
+using report::Verdict;
+using resp::Value;
+
+// ---- from the child to its parent: [json of the result, [[step, kind, raw, [command ...]] ...]]
+// ----
+
+Value ToValue(const StepRecord& record) {
+  Value commands = Value::Array();
+  for (const target::Command& command : record.propagated) {
+    Value& arguments = commands.children.emplace_back(Value::Array());
+    for (const std::string& argument : command) {
+      arguments.children.push_back(Value::Bulk(argument));
+    }
+  }
+  return Value::Array({Value::Integer(record.step),
+                       Value::Integer(static_cast<int64_t>(record.kind)), Value::Bulk(record.raw),
+                       std::move(commands)});
+}
+
+StepRecord RecordFrom(const Value& value) {
+  StepRecord record;
+  record.step = static_cast<int>(value.children[0].integer);
+  record.kind = static_cast<target::Outcome::Kind>(value.children[1].integer);
+  record.raw = value.children[2].text;
+  for (const Value& arguments : value.children[3].children) {
+    target::Command& command = record.propagated.emplace_back();
+    for (const Value& argument : arguments.children) command.push_back(argument.text);
+  }
+  return record;
+}
+
+std::string PayloadOf(const ScenarioResult& result, const std::vector<StepRecord>* records) {
+  Value list = Value::Array();
+  if (records != nullptr) {
+    for (const StepRecord& record : *records) list.children.push_back(ToValue(record));
+  }
+  std::string payload;
+  resp::Encode(Value::Array({Value::Bulk(report::JsonOfScenario(result)), std::move(list)}),
+               resp::Protocol::kResp2, payload);
+  return payload;
+}
+
+Result<ScenarioResult> ReadPayload(std::string_view payload, std::vector<StepRecord>* records) {
+  const auto value = resp::DecodeOne(payload);
+  if (!value) return tl::unexpected(value.error());
+  if (records != nullptr) {
+    for (const Value& record : value->children[1].children) records->push_back(RecordFrom(record));
+  }
+  return report::ScenarioFromJson(value->children[0].text);
+}
+
+// ---- a child that did not come back ----
+
+std::string_view ContractOf(End end) {
+  switch (end) {
+    case End::kExit:
+      return "run.exit";
+    case End::kHang:
+      return "run.hang";
+    case End::kOutOfMemory:
+      return "run.out-of-memory";
+    default:
+      return "run.crash";
+  }
+}
+
+// Whether the scenario breaks this contract on purpose, at whatever step.
+bool Expects(const spec::Scenario& scenario, std::string_view contract) {
+  const auto names = [&](const std::vector<std::string>& ids) {
+    return std::find(ids.begin(), ids.end(), contract) != ids.end();
+  };
+  return names(scenario.expect_findings) ||
+         std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const spec::Step& step) {
+           const auto* expect = std::get_if<spec::ExpectFindingsStep>(&step.action);
+           return expect != nullptr && names(expect->ids);
+         });
+}
+
+std::string During(const spec::Scenario& scenario, int step) {
+  if (step < 0 || static_cast<size_t>(step) >= scenario.steps.size())
+    return "before the first step";
+  return fmt::format("during step {}: {}", step + 1,
+                     DescribeStep(scenario, scenario.steps[static_cast<size_t>(step)]));
+}
+
+ScenarioResult ResultOfDeath(const Pick& pick, const ChildReport& child, int step,
+                             const Limits& limits) {
+  ScenarioResult result = BlankResult(*pick.file, *pick.scenario);
+  result.steps_run = step + 1;
+  if (Expects(*pick.scenario, ContractOf(child.end))) return result;
+  result.verdict = Verdict::kFailed;
+  result.output = child.output;
+  validate::Finding finding;
+  finding.contract = ContractOf(child.end);
+  finding.message = fmt::format("{} {}", child.Describe(limits), During(*pick.scenario, step));
+  finding.suite = result.suite;
+  finding.scenario = result.name;
+  finding.step = step;
+  finding.stack = child.crash.stack;
+  finding.last_calls = child.crash.last_calls;
+  result.findings.push_back(std::move(finding));
+  return result;
+}
+
+}  // namespace
+
+ScenarioResult ScenarioRunner::Run(const Pick& pick, std::vector<StepRecord>* records) {
+  return side_.isolate == Isolate::kFork ? RunInChild(pick, records)
+                                         : RunHere(pick, {.records = records, .step = nullptr});
+}
+
+ScenarioResult ScenarioRunner::RunHere(const Pick& pick, const Observers& observers) {
+  if (target_ == nullptr) target_ = side_.make_target();
+  return RunScenario(*pick.file, *pick.scenario, *target_, observers);
+}
+
+ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepRecord>* records) {
+  if (!isolation_) {
+    auto isolation = Isolation::Create(side_.limits);
+    if (!isolation) return ErrorResult(pick, isolation.error());
+    isolation_.emplace(*std::move(isolation));
+  }
+  auto child = isolation_->Run([&] {
+    std::vector<StepRecord> replies;
+    const Observers observers{.records = records != nullptr ? &replies : nullptr,
+                              .step = &isolation_->step()};
+    const ScenarioResult result = RunHere(pick, observers);
+    return PayloadOf(result, observers.records);
+  });
+  if (!child) return ErrorResult(pick, child.error());
+  if (child->end != End::kNormal) {
+    return ResultOfDeath(pick, *child, isolation_->step(), isolation_->limits());
+  }
+  auto result = ReadPayload(child->payload, records);
+  return result ? *std::move(result) : ErrorResult(pick, result.error());
+}
+
+ScenarioResult ErrorResult(const Pick& pick, const Error& error) {
+  ScenarioResult result = BlankResult(*pick.file, *pick.scenario);
+  result.verdict = Verdict::kError;
+  result.reason = error.ToString();
+  return result;
+}
+
+}  // namespace modcert::run
