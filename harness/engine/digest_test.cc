@@ -87,5 +87,48 @@ TEST(Digest, OfAModuleSumsItsSequences) {
   EXPECT_EQ(one_way.ToHex(), other_way.ToHex());
 }
 
+// A data type with one of three digests: what its values hold, nothing, or none at all.
+class DigestedType final : public OpaqueType {
+ public:
+  enum class Kind { kFull, kEmpty, kNone };
+  explicit DigestedType(Kind kind) : kind_(kind) {}
+
+  bool has_digest() const override { return kind_ != Kind::kNone; }
+  void AddToDigest(Digest& digest, const KeyPlace&, const void*) const override {
+    if (kind_ == Kind::kEmpty) return;
+    digest.AddStringBuffer("f");
+    digest.AddLongLong(5);
+    digest.EndSequence();
+    digest.AddStringBuffer("g");
+    digest.EndSequence();
+    digest.AddLongLong(7);  // lost, for want of an end
+  }
+
+  std::string_view name() const override { return "vmodtypeA"; }
+  uint64_t id() const override { return 0xbe6a1db72a5e0000; }
+  void Save(rdb::Writer&, const KeyPlace&, const void*) const override {}
+  Result<void*> Load(rdb::Reader&, int, const KeyPlace&) const override { return nullptr; }
+  void Free(void*) const override {}
+  size_t MemoryUsage(const KeyPlace&, const void*, size_t) const override { return 0; }
+  void RewriteAof(const KeyPlace&, const void*,
+                  const std::function<void(std::vector<std::string>)>&) const override {}
+  void* Copy(const KeyPlace&, const KeyPlace&, const void*) const override { return nullptr; }
+  size_t FreeEffort(const KeyPlace&, const void*) const override { return 1; }
+  void Unlink(const KeyPlace&, const void*) const override {}
+
+ private:
+  Kind kind_;
+};
+
+TEST(Digest, OfAModuleValueIsThatOfARealServer) {
+  const auto hex_of = [](DigestedType::Kind kind) {
+    const DigestedType type(kind);
+    return HexOf(Opaque(&type, nullptr));
+  };
+  EXPECT_EQ(hex_of(DigestedType::Kind::kFull), "94c999ac4330596d2d97b60e7fdf375f8ea4f428");
+  EXPECT_EQ(hex_of(DigestedType::Kind::kEmpty), "e133131a95189f97fda279d1d0a1abda29a9ea34");
+  EXPECT_EQ(hex_of(DigestedType::Kind::kNone), "865b1024b47cf7b38672487172782cb7502865bb");
+}
+
 }  // namespace
 }  // namespace modcert::engine

@@ -34,6 +34,7 @@ struct RedisModuleType final : modcert::engine::OpaqueType {
   modcert::Result<void*> Load(modcert::engine::rdb::Reader& in, int encver,
                               const modcert::engine::KeyPlace& place) const override;
   void Free(void* value) const override;
+  bool has_digest() const override { return methods.digest != nullptr; }
   void AddToDigest(modcert::engine::Digest& digest, const modcert::engine::KeyPlace& place,
                    const void* value) const override;
   size_t MemoryUsage(const modcert::engine::KeyPlace& place, const void* value,
