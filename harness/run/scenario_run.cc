@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 
 #include "base/escape.h"
 #include "resp/decode.h"
@@ -440,6 +442,11 @@ std::string ReasonToSkip(const spec::SpecFile& file, const spec::Scenario& scena
                          const target::Target& target) {
   if (!RunsOn(scenario.only, target)) {
     return fmt::format("only on {}: {}", OnlyName(scenario.only), scenario.reason);
+  }
+  for (const spec::RequiredFile& required : file.required_files) {
+    std::error_code error;
+    if (std::filesystem::exists(required.path, error)) continue;
+    return fmt::format("{} is not there: install the package {}", required.path, required.package);
   }
   if (file.profile.empty() || target.profile().empty()) return "";
   if (ProfileAllows(file.profile, target.profile())) return "";

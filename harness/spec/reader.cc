@@ -20,8 +20,9 @@ namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::string_view kFileMembers[] = {"$schema", "suite", "modules",   "profile",
+constexpr std::string_view kFileMembers[] = {"$schema", "suite", "requires",  "modules",  "profile",
                                              "config",  "note",  "scenarios", "contracts"};
+constexpr std::string_view kRequiredFileMembers[] = {"file", "package"};
 constexpr std::string_view kModuleMembers[] = {"path", "args", "note"};
 constexpr std::string_view kScenarioMembers[] = {"name",   "contracts",       "only",  "reason",
                                                  "config", "expect_findings", "steps", "note"};
@@ -58,7 +59,8 @@ class Reader {
     if (out.suite.empty()) return Fail(root, "'suite' is missing", "name it after its subject");
     if (!CheckProfile(root, out.profile) || !ReadConfig(root, file_config_)) return false;
     if (!ReadStrings(root, "contracts", file_contracts_)) return false;
-    return ReadEach(root, "modules", out.modules, &Reader::ReadModule) && ReadScenarios(root, out);
+    return ReadEach(root, "requires", out.required_files, &Reader::ReadRequiredFile) &&
+           ReadEach(root, "modules", out.modules, &Reader::ReadModule) && ReadScenarios(root, out);
   }
 
   bool ReadScenarios(const JsonNode& root, SpecFile& out) {
@@ -86,6 +88,18 @@ class Reader {
     if ((redis || valkey) && version) return true;
     return Fail(*root.Find("profile"), fmt::format("unknown profile '{}'", profile),
                 "write it like 'redis-7.0', '>=redis-4.0' or 'valkey-8.0'");
+  }
+
+  bool ReadRequiredFile(const JsonNode& node, RequiredFile& out) {
+    if (!IsObject(node, "a required file")) return false;
+    if (!Known(node, kRequiredFileMembers, "a required file")) return false;
+    if (!ReadString(node, "file", out.path) || !ReadString(node, "package", out.package)) {
+      return false;
+    }
+    if (out.path.empty()) return Fail(node, "'file' is missing");
+    if (out.package.empty())
+      return Fail(node, "'package' is missing", "who misses it installs that");
+    return Define(*node.Find("file"), out.path);
   }
 
   bool ReadModule(const JsonNode& node, ModuleUse& out) {

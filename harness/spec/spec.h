@@ -20,6 +20,14 @@ struct ModuleUse {
   std::vector<std::string> args;
 };
 
+// A file from elsewhere, such as a module of the distribution, without which the scenarios of a
+// spec file are skipped; what our own build makes is not among these, so that its absence is an
+// error.
+struct RequiredFile {
+  std::string path;
+  std::string package;  // which one brings it
+};
+
 // Where something stands in the source: for messages, and to rewrite it.
 struct SourceRange {
   int line = 0;
@@ -103,6 +111,7 @@ struct Scenario {
 struct SpecFile {
   std::string path;
   std::string suite;
+  std::vector<RequiredFile> required_files;
   std::vector<ModuleUse> modules;
   std::string profile;  // "", "redis-7.0", ">=redis-4.0" ...
   std::vector<Scenario> scenarios;
