@@ -33,7 +33,7 @@ std::atomic<uint64_t> hosts_changed{1};  // counts changes of `hosts` and of the
 Module* ModuleOnStack(Host& host, std::span<void* const> frames) {
   for (void* frame : frames)
     for (const auto& module : host.modules())
-      if (module->object().Contains(frame)) return module.get();
+      if (module->has_object() && module->object().Contains(frame)) return module.get();
   return nullptr;
 }
 

@@ -12,7 +12,7 @@ int GetApi(const char* name, void** target) noexcept {
   Host* host = CurrentHost();
   void* function = host ? host->api.Lookup(name, host->mode) : nullptr;
   if (Module* module = CurrentModule(); module && module->in_on_load)
-    module->resolved.push_back({name, function != nullptr});
+    module->resolved.push_back({name, function != nullptr, target});
   // get-api.unknown-name: an unknown name leaves the target as it was.
   if (!function) return REDISMODULE_ERR;
   *target = function;

@@ -242,6 +242,7 @@ void Host::RemoveModule(Module& module) {
     gone = std::move(*it);
     modules_.erase(it);
   });
+  if (on_unloaded) on_unloaded(*gone);
 }
 
 RedisModuleType* Host::AddType(Module& module, std::string_view name, int encoding_version,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -165,6 +166,8 @@ class Host {
   // ---- For the loader. Takes everything back that a module registered, and forgets the module.
   Module& AddModule(std::unique_ptr<Module> module);
   void RemoveModule(Module& module);
+  // Hears of a module that has just been forgotten, when set: of the memory that it left behind.
+  std::function<void(const Module&)> on_unloaded;
 
  private:
   void FreeAllValues();

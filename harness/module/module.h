@@ -23,6 +23,8 @@ class Module {
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
+  // Null for a module of the host's own, which has no file: then object() must not be called.
+  bool has_object() const { return object_ != nullptr; }
   SharedObject& object() { return *object_; }
   bool initialized() const { return !name.empty(); }
 
@@ -55,6 +57,7 @@ class Module {
   struct Resolved {
     std::string name;
     bool found;
+    const void* target = nullptr;  // the module's own pointer, which gets the function
   };
   std::vector<Resolved> resolved;
   // How deep its callbacks are nested right now; it cannot be unloaded meanwhile.

@@ -5,6 +5,7 @@
 
 #include "api/rows.h"
 #include "module/loader.h"
+#include "oracle/oracles.h"
 
 namespace modcert::target {
 namespace {
@@ -179,8 +180,8 @@ Result<std::vector<Command>> InProcessTarget::TakePropagated() {
 
 std::vector<validate::Finding> InProcessTarget::TakeFindings() { return host_->TakeFindings(); }
 
-std::vector<validate::Finding> InProcessTarget::RunOracles(std::span<const std::string>) {
-  return {};
+std::vector<validate::Finding> InProcessTarget::RunOracles(std::span<const std::string> names) {
+  return host_ ? oracle::RunOracles(*host_, names) : std::vector<validate::Finding>();
 }
 
 void InProcessTarget::Disconnect(int client) {
