@@ -26,8 +26,9 @@ Reply PushAll(CommandCall& call, List::End end, IfAbsent if_absent) {
   if (!list->exists() && if_absent == IfAbsent::kDoNothing) return Reply::Integer(0);
   List& items = list->Create();
   for (int i = 2; i < call.argc(); ++i) items.Push(end, call.arg(i));
+  const Reply size = Size(&items);  // before listeners hear of it, who may delete the key
   call.Changed(EventClass::kList, PushEvent(end), call.arg(1), call.argc() - 2);
-  return Size(&items);
+  return size;
 }
 
 // LPUSH key element [element ...]
@@ -91,8 +92,9 @@ Reply LInsert(CommandCall& call) {
   for (size_t i = 0; i < items.size(); ++i) {
     if (items.at(i) != call.arg(3)) continue;
     items.InsertAt(after ? i + 1 : i, call.arg(4));
+    const Reply size = Size(&items);
     call.Changed(EventClass::kList, "linsert", call.arg(1));
-    return Size(&items);
+    return size;
   }
   return Reply::Integer(-1);
 }

@@ -9,7 +9,7 @@
 #include "engine/commands/option_word.h"
 #include "engine/commands/random_count.h"
 #include "engine/commands/scan_options.h"
-#include "engine/commands/sorted_set_ranges.h"
+#include "engine/commands/sorted_set_interval.h"
 #include "engine/commands/sorted_set_result.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"

@@ -6,7 +6,7 @@
 #include "base/parse_number.h"
 #include "engine/command_call.h"
 #include "engine/commands/option_word.h"
-#include "engine/commands/sorted_set_ranges.h"
+#include "engine/commands/sorted_set_interval.h"
 #include "engine/commands/sorted_set_result.h"
 #include "engine/commands/tables.h"
 

@@ -1,4 +1,4 @@
-#include "engine/commands/sorted_set_ranges.h"
+#include "engine/commands/sorted_set_interval.h"
 
 #include <algorithm>
 
