@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kMagic = "REDIS";
 constexpr size_t kVersionDigits = 4;
-constexpr size_t kChecksumSize = 8;
 // Files of older versions end without a checksum.
 constexpr int kFirstVersionWithChecksum = 5;
 
