@@ -1,6 +1,7 @@
 #include "engine/keyspace.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/require.h"
 #include "engine/client.h"
@@ -221,7 +222,9 @@ std::optional<int64_t> Keyspace::NextExpiry() const {
   for (const auto& database : dbs_) {
     if (database->expiries.empty()) continue;
     // A key is expired once its moment has passed, hence the one.
-    const int64_t due = database->expiries.begin()->first + 1;
+    const int64_t at_ms = database->expiries.begin()->first;
+    if (at_ms == std::numeric_limits<int64_t>::max()) continue;  // never
+    const int64_t due = at_ms + 1;
     if (!next || due < *next) next = due;
   }
   return next;

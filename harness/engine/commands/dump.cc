@@ -20,6 +20,9 @@ Reply Dump(CommandCall& call) {
   return Reply::Bulk(rdb::Dump(entry->value, {call.arg(1), call.client.db}, options));
 }
 
+// A real server keeps 24 bits of the time of the last access, in seconds.
+constexpr int64_t kIdleMask = (1 << 24) - 1;
+
 struct RestoreOptions {
   bool replace = false;
   bool absolute_ttl = false;
@@ -110,7 +113,7 @@ Reply Restore(CommandCall& call) {
     return RestoreNothing(call, exists);
   Entry& entry = keyspace.Put(db, key, std::move(*value));
   keyspace.SetExpiry(db, key, expire_at_ms);
-  if (options.idle_s) entry.accessed_at_ms = call.now_ms() - *options.idle_s * 1000;
+  if (options.idle_s) entry.accessed_at_ms = call.now_ms() - (*options.idle_s & kIdleMask) * 1000;
   if (options.frequency) entry.frequency = static_cast<uint8_t>(*options.frequency);
   PropagateRestore(call, expire_at_ms, options);
   call.Changed(EventClass::kGeneric, "restore", key);

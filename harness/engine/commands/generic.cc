@@ -242,7 +242,8 @@ Reply Wait(CommandCall& call) {
   if (*replicas <= 0 || !call.may_block()) return Reply::Integer(0);
   BlockedState waiting;
   waiting.db = call.client.db;
-  waiting.deadline_ms = *timeout_ms == 0 ? 0 : call.now_ms() + *timeout_ms;
+  const int64_t longest_ms = std::numeric_limits<int64_t>::max() - call.now_ms();
+  waiting.deadline_ms = *timeout_ms == 0 ? 0 : call.now_ms() + std::min(*timeout_ms, longest_ms);
   waiting.on_timeout = [] { return Reply::Integer(0); };
   call.server.blocking.Block(call.client, std::move(waiting));
   return Reply::Blocked();

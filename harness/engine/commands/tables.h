@@ -15,6 +15,7 @@ std::span<const CommandRow> DebugCommands();
 std::span<const CommandRow> ExpireCommands();
 std::span<const CommandRow> GenericCommands();
 std::span<const CommandRow> HashCommands();
+std::span<const CommandRow> HelpCommands();
 std::span<const CommandRow> InfoCommands();
 std::span<const CommandRow> IntrospectionCommands();
 std::span<const CommandRow> LcsCommands();
@@ -45,6 +46,7 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     ExpireCommands,
     GenericCommands,
     HashCommands,
+    HelpCommands,
     InfoCommands,
     IntrospectionCommands,
     LcsCommands,
