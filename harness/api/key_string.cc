@@ -9,7 +9,10 @@ namespace {
 // int RedisModule_StringSet(RedisModuleKey *key, RedisModuleString *str)
 int StringSet(RedisModuleKey* key, RedisModuleString* string) noexcept {
   if (!key->writable()) return REDISMODULE_ERR;
-  StoreValue(key, engine::String(string->bytes));
+  // string.set-keeps-text: a number does not get the encoding of one, as it does with SET.
+  engine::String value;
+  value.AssignText(string->bytes);
+  StoreValue(key, std::move(value));
   return REDISMODULE_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "api/rows.h"
 #include "module/host.h"
+#include "resp/encode.h"
 
 namespace modcert::api {
 namespace {
@@ -116,7 +117,10 @@ int ReplyWithCallReply(RedisModuleCtx* ctx, RedisModuleCallReply* reply) noexcep
   if (!ctx->reply) return REDISMODULE_OK;
   if (ctx->reply->protocol() == resp::Protocol::kResp2 && NeedsResp3(*reply->value))
     return REDISMODULE_ERR;
-  ctx->reply->Value(*reply->value);
+  // reply.call-reply-as-it-came: a null of RESP2 stays one, whatever the client speaks.
+  std::string bytes;
+  resp::Encode(*reply->value, reply->protocol, bytes);
+  ctx->reply->Raw(bytes);
   return REDISMODULE_OK;
 }
 
