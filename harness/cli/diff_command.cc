@@ -7,8 +7,10 @@
 #include "cli/commands.h"
 #include "cli/report_files.h"
 #include "cli/run_arguments.h"
+#include "cli/target_choice.h"
 #include "cli/terminal.h"
 #include "report/text.h"
+#include "run/random_diff.h"
 
 namespace modcert::cli {
 namespace {
@@ -17,9 +19,34 @@ struct Arguments {
   RunArguments run;
   ReportFiles reports;
   std::string against = "redis";
+  int64_t random = 0;  // how many random commands; 0: spec files
+  uint64_t seed = 1;
 };
 
+// Random commands instead of spec files.
+Result<Exit> DiffRandomCommands(const Arguments& arguments) {
+  if (!arguments.run.specs.empty())
+    return Fail("--random", "goes without spec files", "leave out either of the two");
+  auto left = ChooseTarget(arguments.run.target);
+  if (!left) return tl::unexpected(left.error());
+  auto right = ChooseTarget(arguments.against);
+  if (!right) return tl::unexpected(right.error());
+  auto result = run::DiffRandom(*(*left)(), *(*right)(), arguments.random, arguments.seed);
+  if (!result) return tl::unexpected(result.error());
+  if (!result->difference) {
+    fmt::print("{} random commands of seed {}: no difference\n", result->commands_run,
+               arguments.seed);
+    return Exit::kConforms;
+  }
+  fmt::print(
+      "random command {} of seed {} differs:\n{}reproduce: modcert diff --random {} --seed {}\n",
+      result->commands_run + 1, arguments.seed, *result->difference, result->commands_run + 1,
+      arguments.seed);
+  return Exit::kFindings;
+}
+
 Result<Exit> Diff(const Arguments& arguments) {
+  if (arguments.random > 0) return DiffRandomCommands(arguments);
   auto options = MakeRunOptions(arguments.run);
   if (!options) return tl::unexpected(options.error());
   auto against = MakeSide(arguments.run, arguments.against);
@@ -45,6 +72,10 @@ void AddDiff(CLI::App& app, Exit& exit) {
   AddReportFiles(*diff, arguments->reports);
   diff->add_option("--against", arguments->against, "The other target, like --target")
       ->capture_default_str();
+  diff->add_option("--random", arguments->random,
+                   "Compare this many random commands instead of spec files")
+      ->check(CLI::PositiveNumber);
+  diff->add_option("--seed", arguments->seed, "Which random commands")->capture_default_str();
   diff->callback([arguments, &exit] { exit = ExitOf(Diff(*arguments)); });
 }
 

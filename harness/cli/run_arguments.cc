@@ -30,7 +30,7 @@ void UseModule(const std::string& path, spec::SpecFile& file) {
 }  // namespace
 
 void AddRunArguments(CLI::App& command, RunArguments& arguments) {
-  command.add_option("SPEC", arguments.specs, "Spec files, or folders of them")->required();
+  command.add_option("SPEC", arguments.specs, "Spec files, or folders of them");
   command.add_option("--module", arguments.modules, "Load this module in every world");
   command.add_option("--define", arguments.definitions, "NAME=VALUE for ${NAME} in specs");
   command.add_option("--target", arguments.target, "inprocess, redis, HOST:PORT or a unix socket")
@@ -49,6 +49,8 @@ void AddRunArguments(CLI::App& command, RunArguments& arguments) {
 }
 
 Result<std::vector<spec::SpecFile>> ReadSpecs(const RunArguments& arguments) {
+  if (arguments.specs.empty())
+    return Fail("SPEC", "no spec file or folder is given", "modcert run specs/modules");
   auto definitions = MakeDefinitions(arguments.definitions);
   if (!definitions) return tl::unexpected(definitions.error());
   auto files = ReadSpecFiles(arguments.specs, *definitions);
