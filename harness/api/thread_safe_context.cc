@@ -24,23 +24,23 @@ RedisModuleCtx* GetDetachedThreadSafeContext(RedisModuleCtx* ctx) noexcept {
 // void RedisModule_FreeThreadSafeContext(RedisModuleCtx *ctx)
 void FreeThreadSafeContext(RedisModuleCtx* ctx) noexcept { ctx->host.EndContext(ctx); }
 
-// A real server does not look at the context; modules pass null, too.
-Host* HostOf(RedisModuleCtx* ctx) { return ctx ? &ctx->host : module::CurrentHost(); }
+// A real server does not look at the context of the next three: modules pass null, or one that they
+// have freed already.
 
 // void RedisModule_ThreadSafeContextLock(RedisModuleCtx *ctx)
-void ThreadSafeContextLock(RedisModuleCtx* ctx) noexcept {
-  if (Host* host = HostOf(ctx)) host->LockForThread();
+void ThreadSafeContextLock(RedisModuleCtx*) noexcept {
+  if (Host* host = module::CurrentHost()) host->LockForThread();
 }
 
 // int RedisModule_ThreadSafeContextTryLock(RedisModuleCtx *ctx)
-int ThreadSafeContextTryLock(RedisModuleCtx* ctx) noexcept {
-  Host* host = HostOf(ctx);
+int ThreadSafeContextTryLock(RedisModuleCtx*) noexcept {
+  Host* host = module::CurrentHost();
   return host && host->TryLockForThread() ? REDISMODULE_OK : REDISMODULE_ERR;
 }
 
 // void RedisModule_ThreadSafeContextUnlock(RedisModuleCtx *ctx)
-void ThreadSafeContextUnlock(RedisModuleCtx* ctx) noexcept {
-  if (Host* host = HostOf(ctx)) host->UnlockForThread();
+void ThreadSafeContextUnlock(RedisModuleCtx*) noexcept {
+  if (Host* host = module::CurrentHost()) host->UnlockForThread();
 }
 
 const abi::ApiRow kRows[] = {
