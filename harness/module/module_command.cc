@@ -159,11 +159,12 @@ void DescribeCommand(ModuleCommand& command, const Flags& flags, int first_key, 
   command.facts.name = command.name;
   command.facts.arity = -1;
   command.facts.flags = flags.bits;
+  command.facts.group = "module";
+  // Without a first key the other two numbers mean nothing, and COMMAND shows zeros.
+  if (first_key == 0) return;
   command.facts.first_key = first_key;
   command.facts.last_key = last_key;
   command.facts.key_step = key_step;
-  command.facts.group = "module";
-  if (first_key == 0) return;
   // command.key-spec: the three numbers become one range with full access.
   command.key_spec.flags = engine::kKeyRW | engine::kKeyAccess | engine::kKeyUpdate;
   if (flags.getkeys_api) command.key_spec.flags |= engine::kKeyVariableFlags;
@@ -191,6 +192,7 @@ bool Host::AddCommand(Module& module, std::string_view name, RedisModuleCmdFunc 
   auto command = std::make_unique<engine::Command>();
   command->name = state->name;
   command->facts = &state->facts;
+  command->module = module.name;
   command->run = [state](engine::CommandCall& call) { return RunCommand(*state, call); };
   if (flags->getkeys_api)
     command->key_positions = [state](std::span<const std::string> args) {
