@@ -1,4 +1,5 @@
-// SAVE, BGSAVE, LASTSAVE. The host keeps no files: a save is written, and its bytes are let go.
+// SAVE, BGSAVE, LASTSAVE. The host keeps no files, only the bytes of the last save, which DEBUG
+// RELOAD NOSAVE reads.
 
 #include "engine/persistence.h"
 #include "engine/command_call.h"
@@ -10,7 +11,7 @@ namespace modcert::engine {
 namespace {
 
 void SaveNow(Server& server) {
-  SaveDataset(server);
+  server.last_save = SaveDataset(server);
   server.stats.dirty = 0;
   server.stats.lastsave_s = server.clock.now_ms() / 1000;
   ++server.stats.rdb_saves;
