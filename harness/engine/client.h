@@ -29,6 +29,8 @@ struct BlockedState {
   std::function<bool(const std::string& key)> serve;
   // The reply when time is up or CLIENT UNBLOCK ... TIMEOUT comes; may write it itself.
   std::function<Reply()> on_timeout;
+  // CLIENT PAUSE holds this client's command back; it stands first in waiting_input.
+  bool postponed = false;
   // Called when the client goes away while blocked.
   std::function<void()> on_disconnect;
 };

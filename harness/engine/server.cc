@@ -47,6 +47,12 @@ Stats::CommandStat& StatOf(Stats& stats, const Command& command) {
   return it != stats.commands.end() ? it->second : stats.commands[command.name];
 }
 
+// What waits while writes are paused: PUBLISH changes nothing here, but replicas hear of it.
+bool MayPropagate(const Command& command) {
+  return command.Has(kCommandWrite) ||
+         IsOneOf(command.name, {"publish", "spublish", "pfcount", "eval", "evalsha", "fcall"});
+}
+
 // CLIENT REPLY SKIP counts commands.
 void NextReplyMode(Client& client) {
   using Mode = Client::ReplyMode;
@@ -120,6 +126,8 @@ void Server::Dispatch(Client& client, Args args) {
   const Command* command = commands.Find(args);
   if (const std::optional<Reply> refusal = Refusal(client, command, args)) {
     Reject(client, command, *refusal);
+  } else if (IsPaused(client, *command)) {
+    Postpone(client, std::move(args));
   } else if (client.transaction.open &&
              !IsOneOf(command->name, {"exec", "discard", "multi", "watch", "quit", "reset"})) {
     client.transaction.queue.push_back({command, std::move(args)});
@@ -213,6 +221,40 @@ void Server::RunHeldInput(Client& client) {
 }
 
 void Server::NoteUnblocked(Client& client) { unblocked_.push_back(client.id()); }
+
+void Server::Pause(int64_t until_ms, PauseMode mode) {
+  const bool running = clock.now_ms() < paused_until_ms_;
+  paused_until_ms_ = running ? std::max(paused_until_ms_, until_ms) : until_ms;
+  if (!running || mode == PauseMode::kAll) pause_mode_ = mode;
+}
+
+void Server::Unpause() {
+  paused_until_ms_ = 0;
+  for (const auto& [id, client] : clients_) {
+    if (!client->blocked || !client->blocked->postponed) continue;
+    blocking.TimeOut(*client);
+    NoteUnblocked(*client);
+  }
+}
+
+bool Server::IsPaused(const Client& client, const Command& command) const {
+  if (clock.now_ms() >= paused_until_ms_ || client.origin() != Client::Origin::kUser) return false;
+  if (pause_mode_ == PauseMode::kAll || MayPropagate(command)) return true;
+  const auto& queue = client.transaction.queue;
+  return command.name == "exec" && std::any_of(queue.begin(), queue.end(), [](const auto& queued) {
+           return MayPropagate(*queued.command);
+         });
+}
+
+// The command becomes the first of the client's held-back input, and the wait ends with the pause.
+void Server::Postpone(Client& client, Args args) {
+  client.waiting_input.push_front(std::move(args));
+  BlockedState waiting;
+  waiting.deadline_ms = paused_until_ms_;
+  waiting.on_timeout = [] { return Reply::Written(); };
+  waiting.postponed = true;
+  blocking.Block(client, std::move(waiting));
+}
 
 void Server::RunDue() {
   keyspace.ExpireDue();

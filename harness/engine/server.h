@@ -105,6 +105,12 @@ class Server {
   // The next moment at which RunDue has something to do.
   std::optional<int64_t> NextDue() const;
 
+  // CLIENT PAUSE: commands of users wait until then, or only those that may change something. A
+  // pause that runs already gets neither shorter nor weaker.
+  enum class PauseMode { kWrites, kAll };
+  void Pause(int64_t until_ms, PauseMode mode);
+  void Unpause();
+
   // Called on every command line before it is looked up; may change it.
   using CommandFilter = std::function<void(Client& client, Args& args)>;
   int AddCommandFilter(CommandFilter filter);
@@ -125,6 +131,8 @@ class Server {
   void Reject(Client& client, const Command* command, const Reply& error);
   void RunHeldInput(Client& client);
   void Dispatch(Client& client, Args args);
+  bool IsPaused(const Client& client, const Command& command) const;
+  void Postpone(Client& client, Args args);
 
   std::map<uint64_t, std::unique_ptr<Client>> clients_;
   uint64_t next_client_id_ = 1;
@@ -132,6 +140,8 @@ class Server {
   int next_filter_ = 1;
   std::vector<uint64_t> unblocked_;  // ids of clients whose held-back input may run now
   bool serving_ = false;             // AfterUnit does not nest
+  int64_t paused_until_ms_ = 0;
+  PauseMode pause_mode_ = PauseMode::kWrites;
 };
 
 // Advances a virtual clock to `at_ms`, stopping at each moment at which something is due.

@@ -83,5 +83,41 @@ TEST_F(ServerTest, DeletesAKeyWhenItsTimeHasPassed) {
   EXPECT_EQ(server_.propagation.Take(), std::vector<Args>({{"DEL", "k"}}));
 }
 
+TEST_F(ServerTest, PausedWritesWaitAndThenRunInOrder) {
+  Client& other = server_.Connect();
+  Send("CLIENT PAUSE 100 WRITE");
+  EXPECT_EQ(Send("GET k"), "$-1\r\n");
+  EXPECT_EQ(Send("SET k 1"), "");
+  EXPECT_EQ(Send("GET k"), "");  // behind the command that waits
+  EXPECT_EQ(Send(other, "GET k"), "$-1\r\n");
+  AdvanceTo(clock_, server_, clock_.now_ms() + 100);
+  EXPECT_EQ(client_.output, "+OK\r\n$1\r\n1\r\n");
+}
+
+TEST_F(ServerTest, UnpauseReleasesThoseWhoWait) {
+  Client& other = server_.Connect();
+  Send("CLIENT PAUSE 100 WRITE");
+  EXPECT_EQ(Send(other, "SET k 1"), "");
+  EXPECT_EQ(Send("CLIENT UNPAUSE"), "+OK\r\n");
+  EXPECT_EQ(other.output, "+OK\r\n");
+}
+
+TEST_F(ServerTest, ARepliesOffClientStillGetsPushes) {
+  Send("CLIENT REPLY OFF");
+  EXPECT_EQ(Send("PING"), "");
+  EXPECT_EQ(Send("SUBSCRIBE c"), "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
+}
+
+TEST_F(ServerTest, DeletingAKeyThatHadExpiredAtWatchIsNoChange) {
+  Client& other = server_.Connect();
+  server_.keyspace.set_active_expire(false);
+  Send("SET k v PX 10");
+  clock_.Advance(11);
+  Send("WATCH k");
+  EXPECT_EQ(Send(other, "GET k"), "$-1\r\n");
+  Send("MULTI");
+  EXPECT_EQ(Send("EXEC"), "*0\r\n");
+}
+
 }  // namespace
 }  // namespace modcert::engine

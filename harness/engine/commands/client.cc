@@ -1,5 +1,7 @@
 // CLIENT: what connections know about themselves and do to each other.
 
+#include <limits>
+
 #include "base/parse_number.h"
 #include "engine/command_call.h"
 #include "engine/commands/client_name.h"
@@ -218,6 +220,30 @@ Reply ClientKill(CommandCall& call) {
   return Reply::Integer(static_cast<int64_t>(killed.size()));
 }
 
+// CLIENT PAUSE timeout [WRITE | ALL]
+Reply ClientPause(CommandCall& call) {
+  using Mode = Server::PauseMode;
+  if (call.argc() > 4)
+    return Reply::Error(
+        "ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP.");
+  const bool writes_only = call.argc() == 4 && call.ArgIs(3, "WRITE");
+  if (call.argc() == 4 && !writes_only && !call.ArgIs(3, "ALL"))
+    return Reply::Error("ERR CLIENT PAUSE mode must be WRITE or ALL");
+  const std::optional<int64_t> timeout_ms = ParseInteger(call.arg(2));
+  if (!timeout_ms) return Reply::Error("ERR timeout is not an integer or out of range");
+  if (*timeout_ms < 0) return Reply::Error("ERR timeout is negative");
+  const int64_t longest_ms = std::numeric_limits<int64_t>::max() - call.now_ms();
+  call.server.Pause(call.now_ms() + std::min(*timeout_ms, longest_ms),
+                    writes_only ? Mode::kWrites : Mode::kAll);
+  return Reply::Ok();
+}
+
+// CLIENT UNPAUSE
+Reply ClientUnpause(CommandCall& call) {
+  call.server.Unpause();
+  return Reply::Ok();
+}
+
 // CLIENT GETREDIR
 Reply ClientGetRedir(CommandCall&) { return Reply::Integer(-1); }
 
@@ -238,6 +264,8 @@ constexpr CommandRow kTable[] = {
     {.name = "client|reply", .run = ClientReply},
     {.name = "client|unblock", .run = ClientUnblock},
     {.name = "client|kill", .run = ClientKill, .partial = "no addresses"},
+    {.name = "client|pause", .run = ClientPause, .partial = "keys expire all the same"},
+    {.name = "client|unpause", .run = ClientUnpause},
     {.name = "client|getredir", .run = ClientGetRedir, .partial = "no client-side caching"},
     {.name = "client|trackinginfo", .run = ClientTrackingInfo, .partial = "no client-side caching"},
 };
