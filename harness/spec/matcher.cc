@@ -185,6 +185,7 @@ bool AppendEncoding(const Matcher& matcher, std::string& out) {
 
 constexpr size_t kTextLimit = 120;  // enough to recognise a reply, short enough for one line
 constexpr size_t kListLimit = 12;
+constexpr size_t kDescriptionLimit = 500;  // of lists of lists
 
 // In double quotes, printable, cut when long.
 std::string ShortQuote(std::string_view bytes) {
@@ -223,6 +224,11 @@ std::string DescribeList(const Matcher& matcher) {
   return out + "]";
 }
 
+std::string Cut(std::string description) {
+  if (description.size() <= kDescriptionLimit) return description;
+  return description.substr(0, kDescriptionLimit) + "...";
+}
+
 // Long texts are cut, so say where they part.
 std::string DifferentByte(std::string_view expected, std::string_view got) {
   const auto parted = std::mismatch(expected.begin(), expected.end(), got.begin(), got.end());
@@ -240,7 +246,7 @@ std::string Difference(const Matcher& matcher, const Value& value, std::string_v
       std::max(value.text.size(), matcher.text.size()) > kTextLimit) {
     return place + DifferentByte(matcher.text, value.text);
   }
-  return fmt::format("{}expected {}, got {}", place, Describe(matcher), Describe(value));
+  return fmt::format("{}expected {}, got {}", place, Describe(matcher), Cut(Describe(value)));
 }
 
 std::string ExplainAt(const Matcher& matcher, const Value& value, Captures& captures,
@@ -257,7 +263,7 @@ std::string ExplainInOrder(const Matcher& matcher, const Value& value, Captures&
   }
   return fmt::format("{}expected {} elements, got {}: {}",
                      path.empty() ? "" : fmt::format("at {}: ", path), matcher.children.size(),
-                     value.children.size(), Describe(value));
+                     value.children.size(), Cut(Describe(value)));
 }
 
 // A key that is there with another value is explained inside that value.
@@ -271,7 +277,7 @@ std::string ExplainPair(const Matcher& matcher, const Value& value, size_t pair,
   }
   return fmt::format("{}no pair with key {} in {}",
                      path.empty() ? "" : fmt::format("at {}: ", path), Describe(key),
-                     Describe(value));
+                     Cut(Describe(value)));
 }
 
 std::string ExplainAnyOrder(const Matcher& matcher, const Value& value, Captures& captures,
@@ -284,11 +290,12 @@ std::string ExplainAnyOrder(const Matcher& matcher, const Value& value, Captures
   }
   if (missing >= 0) {
     return fmt::format("{}no element left that matches {} in {}", place,
-                       Describe(matcher.children[static_cast<size_t>(missing)]), Describe(value));
+                       Describe(matcher.children[static_cast<size_t>(missing)]),
+                       Cut(Describe(value)));
   }
   return fmt::format("{}expected {} {}, got {}: {}", place, matcher.children.size() / width,
                      width == 2 ? "pairs" : "elements", value.children.size() / width,
-                     Describe(value));
+                     Cut(Describe(value)));
 }
 
 std::string ExplainAt(const Matcher& matcher, const Value& value, Captures& captures,

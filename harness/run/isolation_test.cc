@@ -1,0 +1,139 @@
+#include "run/isolation.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <vector>
+
+namespace modcert::run {
+namespace {
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+ChildReport RunWork(const std::function<std::string()>& work, const Limits& limits = {}) {
+  auto isolation = Isolation::Create(limits);
+  EXPECT_TRUE(isolation);
+  auto report = isolation->Run(work);
+  EXPECT_TRUE(report);
+  return *std::move(report);
+}
+
+// Named, so that it can be found in the stack. Volatile: the compiler must not see through it.
+[[gnu::noinline]] void WriteThroughNullPointer() {
+  int* volatile nowhere = nullptr;
+  *nowhere = 1;
+}
+
+TEST(Isolation, BringsBackWhatTheWorkReturns) {
+  const std::string payload = std::string(3 << 20, 'x') + '\0' + "\ndone\n";
+  const ChildReport report = RunWork([&] { return payload; });
+  EXPECT_EQ(report.end, End::kNormal);
+  EXPECT_EQ(report.payload, payload);
+}
+
+TEST(Isolation, ACrashHasASymbolisedStack) {
+  if (kSanitized) GTEST_SKIP() << "the sanitizer reports crashes itself";
+  const ChildReport report = RunWork([] {
+    WriteThroughNullPointer();
+    return "";
+  });
+  EXPECT_EQ(report.end, End::kSignal);
+  EXPECT_EQ(report.signal, SIGSEGV);
+  ASSERT_FALSE(report.crash.stack.empty());
+  EXPECT_NE(report.crash.stack[0].find("WriteThroughNullPointer"), std::string::npos)
+      << report.crash.stack[0];
+  EXPECT_EQ(report.Describe({}), "killed by SIGSEGV at address (nil)");
+}
+
+TEST(Isolation, AnAbortKeepsTheLastWords) {
+  const ChildReport report = RunWork([]() -> std::string {
+    printf("almost there\n");
+    SetCrashNote([](int fd) { dprintf(fd, "OpenKey\nCloseKey\n"); });
+    abort();
+  });
+  EXPECT_EQ(report.end, End::kSignal);
+  EXPECT_EQ(report.signal, SIGABRT);
+  EXPECT_EQ(report.output[0], "almost there");
+  if (!kSanitized) {
+    EXPECT_EQ(report.crash.last_calls, (std::vector<std::string>{"OpenKey", "CloseKey"}));
+  }
+}
+
+TEST(Isolation, ExitIsNoEndOfTheWork) {
+  const ChildReport report = RunWork([]() -> std::string { _exit(0); });
+  EXPECT_EQ(report.end, End::kExit);
+  EXPECT_EQ(report.Describe({}), "called exit(0)");
+}
+
+TEST(Isolation, TheWatchdogEndsAHangAndAsksWhereItWas) {
+  const Limits limits{.timeout_ms = 50, .memory_bytes = 0};
+  const ChildReport report = RunWork(
+      []() -> std::string {
+        while (true) pause();
+      },
+      limits);
+  EXPECT_EQ(report.end, End::kHang);
+  EXPECT_FALSE(report.crash.stack.empty());
+  EXPECT_EQ(report.Describe(limits), "no end within 50 ms");
+}
+
+TEST(Isolation, ProcessesThatTheChildLeavesBehindAreKilled) {
+  int fds[2];
+  ASSERT_EQ(pipe(fds), 0);
+  RunWork([&] {
+    if (fork() == 0) {
+      while (true) pause();
+    }
+    return std::string();
+  });
+  close(fds[1]);
+  // The write end is closed everywhere only when the grandchild is gone.
+  char byte;
+  EXPECT_EQ(read(fds[0], &byte, 1), 0);
+  close(fds[0]);
+}
+
+TEST(Isolation, RunawayMemoryIsNamed) {
+  if (kSanitized) GTEST_SKIP() << "AddressSanitizer needs the address space itself";
+  const Limits limits{.timeout_ms = 20000, .memory_bytes = 64 << 20};
+  const ChildReport report = RunWork(
+      [] {
+        std::vector<std::string> all;
+        while (true) all.emplace_back(1 << 20, 'x');
+        return std::string();
+      },
+      limits);
+  EXPECT_EQ(report.end, End::kOutOfMemory);
+  EXPECT_EQ(report.Describe(limits), "needed more than 64 MB of memory");
+}
+
+TEST(Isolation, AStackOverflowIsReportedToo) {
+  if (kSanitized) GTEST_SKIP() << "the sanitizer reports crashes itself";
+  const ChildReport report = RunWork([] {
+    std::function<int(int)> down = [&](int depth) { return down(depth + 1) + depth; };
+    return std::to_string(down(0));
+  });
+  EXPECT_EQ(report.end, End::kSignal);
+  EXPECT_EQ(report.signal, SIGSEGV);
+  EXPECT_FALSE(report.crash.stack.empty());
+}
+
+TEST(Isolation, TheStepUnderWaySurvives) {
+  auto isolation = Isolation::Create({});
+  ASSERT_TRUE(isolation);
+  const auto report = isolation->Run([&]() -> std::string {
+    isolation->step() = 7;
+    _exit(3);
+  });
+  EXPECT_EQ(report->exit_code, 3);
+  EXPECT_EQ(isolation->step(), 7);
+}
+
+}  // namespace
+}  // namespace modcert::run
