@@ -154,7 +154,7 @@ void Isolation::RunChild(const std::function<std::string()>& work) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   dup2(output_fd_, STDOUT_FILENO);
   dup2(output_fd_, STDERR_FILENO);
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  std::setvbuf(stdout, nullptr, _IONBF, 0);  // a crash would lose what is in the buffer
   LimitResources(limits_);
   InstallCrashHandler(crash_fd_);
   std::set_new_handler([] { _exit(kOutOfMemoryExit); });

@@ -59,7 +59,7 @@ TEST(Isolation, AnAbortKeepsTheLastWords) {
   });
   EXPECT_EQ(report.end, End::kSignal);
   EXPECT_EQ(report.signal, SIGABRT);
-  EXPECT_EQ(report.output[0], "almost there");
+  EXPECT_EQ(report.output, std::vector<std::string>{"almost there"});
   if (!kSanitized) {
     EXPECT_EQ(report.crash.last_calls, (std::vector<std::string>{"OpenKey", "CloseKey"}));
   }
