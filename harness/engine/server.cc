@@ -159,17 +159,20 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
 }
 
 void Server::Reject(Client& client, const Command* command, const Reply& error) {
+  Reply answer = error;
   // EXEC that cannot run ends the transaction, open or not; anything else spoils it.
   if (command && command->name == "exec") {
     client.transaction = {};
     keyspace.UnwatchAll(client);
     const std::string& text = error.value().text;
-    Answer(client, Reply::Error("EXECABORT Transaction discarded because of: " +
-                                text.substr(text.find(' ') + 1)));
-    return;
+    answer = Reply::Error("EXECABORT Transaction discarded because of: " +
+                          text.substr(text.find(' ') + 1));
+  } else if (client.transaction.open) {
+    client.transaction.failed = true;
   }
-  if (client.transaction.open) client.transaction.failed = true;
-  Answer(client, error);
+  if (command && command->run) ++StatOf(stats, *command).rejected_calls;
+  CountErrorReply(answer.value().text);
+  Answer(client, std::move(answer));
 }
 
 Reply Server::Run(Client& client, const Command& command, std::span<const std::string> args,
