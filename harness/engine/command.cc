@@ -112,6 +112,32 @@ bool RangeOf(const KeySpec& spec, int begin, std::span<const std::string> args, 
   return true;
 }
 
+// SET reads its key only with GET, wherever that word stands among the options.
+std::vector<KeyPosition> SetKeys(std::span<const std::string> args) {
+  const bool reads =
+      args.size() > 3 &&
+      std::any_of(args.begin() + 3, args.end(), [](const auto& a) { return NamesEqual(a, "GET"); });
+  if (reads) return {{1, kKeyRW | kKeyAccess | kKeyUpdate}};
+  return {{1, kKeyOW | kKeyUpdate}};
+}
+
+// SORT writes the key behind its last STORE. What BY and GET lead to cannot be told.
+std::vector<KeyPosition> SortKeys(std::span<const std::string> args) {
+  std::vector<KeyPosition> keys = {{1, kKeyRO | kKeyAccess}};
+  const int argc = static_cast<int>(args.size());
+  for (int i = 2; i < argc; ++i) {
+    if (NamesEqual(args[i], "LIMIT")) {
+      i += 2;
+    } else if (NamesEqual(args[i], "GET") || NamesEqual(args[i], "BY")) {
+      ++i;
+    } else if (NamesEqual(args[i], "STORE") && i + 1 < argc) {
+      keys.resize(1);
+      keys.push_back({++i, kKeyOW | kKeyUpdate});
+    }
+  }
+  return keys;
+}
+
 }  // namespace
 
 size_t CommandNameHash::operator()(std::string_view name) const {
@@ -177,6 +203,9 @@ std::optional<std::vector<KeyPosition>> KeyPositions(const Command& command,
     for (int position : command.key_positions(args)) positions.push_back({position, 0});
     return positions;
   }
+  // Two commands whose key specs are not the whole truth.
+  if (command.name == "set") return SetKeys(args);
+  if (command.name == "sort") return SortKeys(args);
   for (const KeySpec& spec : command.facts->key_specs) {
     const std::optional<int> begin = BeginOf(spec, args);
     if (!begin || *begin >= static_cast<int>(args.size())) continue;
