@@ -45,7 +45,6 @@ void RunFreePrivateData(RedisModuleBlockedClient& handle) {
   const ModuleScope scope(host, &handle.module);
   RedisModuleCtx* ctx = host.NewContext(&handle.module, ContextKind::kFreePrivateData,
                                         host.server.FindClient(handle.client_id));
-  ctx->blocked_client = &handle;
   ctx->private_data = handle.private_data;
   handle.request.free_private_data(ctx, handle.private_data);
   host.EndContext(ctx);
@@ -171,15 +170,19 @@ void BlockedClients::Serve(RedisModuleBlockedClient& handle) {
 
 bool BlockedClients::ServeKey(RedisModuleBlockedClient& handle, const std::string& key) {
   if (!handle.request.on_keys || handle.unblocked) return false;
-  // blocked-client.woken-by: only what wakes a blocking command of the server, or a signal.
+  // blocked-client.woken-by: a key that came into being, of a type that clients can wait for; or a
+  // signal.
   const engine::Entry* entry = host_.server.keyspace.Peek(handle.db, key);
   const bool native = entry && (std::holds_alternative<engine::List>(entry->value) ||
-                                std::holds_alternative<engine::ZSet>(entry->value));
+                                std::holds_alternative<engine::ZSet>(entry->value) ||
+                                std::holds_alternative<engine::Opaque>(entry->value));
   if (!native && !signaled_keys_.contains({handle.db, key})) return false;
   const int result =
       RunCallback(handle, ContextKind::kBlockedReply, handle.request.reply_callback, &key);
   if (result != REDISMODULE_OK) return false;
-  EndWait(handle);
+  handle.unblocked = true;
+  RunFreePrivateData(handle);
+  FreeHandle(handle);
   return true;
 }
 
@@ -197,9 +200,8 @@ void BlockedClients::Disconnected(RedisModuleBlockedClient& handle) {
   if (const auto callback = std::exchange(handle.disconnect_callback, nullptr)) {
     const engine::ExecutionUnit unit(host_.server.propagation);
     const ModuleScope scope(host_, &handle.module);
-    RedisModuleCtx* ctx =
-        host_.NewContext(&handle.module, ContextKind::kBlockedDisconnect, nullptr);
-    ctx->blocked_client = &handle;
+    RedisModuleCtx* ctx = host_.NewContext(&handle.module, ContextKind::kBlockedDisconnect,
+                                           host_.server.FindClient(handle.client_id));
     ctx->private_data = handle.private_data;
     callback(ctx, &handle);
     host_.EndContext(ctx);

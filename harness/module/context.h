@@ -63,8 +63,8 @@ struct RedisModuleCtx {
   modcert::module::Host& host;
   modcert::module::Module* module;  // null: a thread-safe context made without a blocked client
   modcert::module::ContextKind kind;
-  // Whose command this is, or an internal client: holds the selected database. Null in a disconnect
-  // callback, and where the API gives no client (config callbacks).
+  // Whose command this is, or an internal client: holds the selected database. Null where the API
+  // gives no client (config callbacks).
   modcert::engine::Client* client = nullptr;
   modcert::engine::CommandCall* call = nullptr;  // kCommand only
   // Where replies go; null: nowhere.

@@ -111,8 +111,12 @@ void Host::ReleaseString(RedisModuleString* string) {
 
 void Host::CloseKey(RedisModuleKey* key) {
   if (key->ctx) std::erase(key->ctx->keys, key);
-  // key.close-signals-write: a key opened for writing counts as changed.
-  if (key->writable()) server.keyspace.Touched(key->db, key->name);
+  // key.close-signals-write: a key opened for writing counts as changed, unless the module says so
+  // itself with SignalModifiedKey.
+  const Module* module = key->ctx ? key->ctx->module : nullptr;
+  const bool is_silent =
+      module && (module->options & REDISMODULE_OPTION_NO_IMPLICIT_SIGNAL_MODIFIED) != 0;
+  if (key->writable() && !is_silent) server.keyspace.Touched(key->db, key->name);
   if (key->name_string) ReleaseString(key->name_string);
   handles.keys.End(key);
 }
