@@ -4,6 +4,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -102,6 +103,18 @@ void InstallCrashHandler(int fd) {
 #endif
 }
 
+namespace {
+
+// How the scenario was reached is the same every time.
+void CutOwnFrames(std::vector<std::string>& stack) {
+  const auto own = std::find_if(stack.begin(), stack.end(), [](const std::string& frame) {
+    return frame.find("harness/run/scenario_run.cc") != std::string::npos;
+  });
+  if (own != stack.begin()) stack.erase(own, stack.end());
+}
+
+}  // namespace
+
 CrashReport ParseCrashReport(const std::string& text) {
   CrashReport report;
   std::vector<std::string>* section = nullptr;
@@ -119,6 +132,7 @@ CrashReport ParseCrashReport(const std::string& text) {
       section->push_back(line);
     }
   }
+  CutOwnFrames(report.stack);
   return report;
 }
 

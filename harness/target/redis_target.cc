@@ -287,9 +287,17 @@ void RedisTarget::Disconnect(int client) {
 }
 
 bool RedisTarget::IsAlive() {
-  if (server_ != nullptr) return server_->IsAlive();
+  if (server_ != nullptr) return server_->IsAlive() && !IsDying();
   const std::string ping[] = {"PING"};
   return control_ != nullptr && control_->Call(ping, options_.reply_limit_ms).has_value();
+}
+
+// A server that crashes closes its connections before its process has ended. Then its end is waited
+// for, so that nobody takes it for alive.
+bool RedisTarget::IsDying() {
+  if (!control_->Read(0) || !control_->is_closed()) return false;
+  if (OpenControl(address_)) return false;  // a scenario has killed our connection only
+  return server_->AwaitEnd();
 }
 
 std::vector<std::string> RedisTarget::LogTail() {

@@ -68,6 +68,7 @@ class RedisTarget final : public Target {
   Result<ClientState> StateOf(const Client& client);
   Result<Outcome> AwaitReply(Client& client, Wait wait);
   Result<Outcome> WithoutReply(Client& client, Wait wait, int& idle_count);
+  bool IsDying();
   Outcome Reply(std::string raw);
 
   RedisOptions options_;

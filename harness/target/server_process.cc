@@ -22,6 +22,8 @@ namespace {
 
 // A start takes about 10 ms; a large module under load may take a hundred times as long.
 constexpr int kStartLimitMs = 20000;
+// A crash report with its test of the memory takes about half a second.
+constexpr int kEndLimitMs = 10000;
 constexpr size_t kLogLines = 60;  // a crash report's interesting part
 
 std::string ConfigLine(std::string_view name, const std::vector<std::string>& values) {
@@ -136,6 +138,13 @@ bool ServerProcess::IsAlive() {
   if (waitpid(pid_, &status, WNOHANG) != pid_) return true;
   how_it_ended_ = DescribeEnd(status);
   return false;
+}
+
+bool ServerProcess::AwaitEnd() {
+  for (int waited_ms = 0; waited_ms < kEndLimitMs && IsAlive(); ++waited_ms) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return !IsAlive();
 }
 
 std::vector<std::string> ServerProcess::LogTail() const {

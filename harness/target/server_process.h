@@ -32,6 +32,8 @@ class ServerProcess {
 
   // Whether the process runs; once it does not, how_it_ended() says why.
   bool IsAlive();
+  // Waits some seconds for a process that is about to end; whether it did.
+  bool AwaitEnd();
   const std::string& how_it_ended() const { return how_it_ended_; }
 
   // The last lines of its log.
