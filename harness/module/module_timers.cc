@@ -49,15 +49,14 @@ void ModuleTimers::Forget(const Module* module) {
 }
 
 void ModuleTimers::Fire(RedisModuleTimerID id) {
-  const auto it = timers_.find(id);
-  const Timer timer = it->second;
-  // Gone before the callback runs, which may ask for it or set it again.
-  timers_.erase(it);
+  const Timer timer = timers_.at(id);
   const engine::ExecutionUnit unit(host_.server.propagation);
   const ModuleScope scope(host_, timer.module);
   RedisModuleCtx* ctx = host_.NewContextWithClient(timer.module, ContextKind::kTimer, timer.db);
   timer.callback(ctx, timer.data);
   host_.EndContext(ctx);
+  // timer.known-in-its-callback: GetTimerInfo still finds it there, with nothing remaining.
+  timers_.erase(id);
 }
 
 }  // namespace modcert::module
