@@ -21,7 +21,11 @@ void SetModuleAttribs(RedisModuleCtx* ctx, const char* name, int version,
 // int RedisModule_IsModuleNameBusy(const char *name)
 int IsModuleNameBusy(const char* name) noexcept {
   const module::Host* host = CurrentHost();
-  return host && host->FindModule(name) != nullptr;
+  if (!host || !host->FindModule(name)) return 0;
+  // The likely reason for what OnLoad will say next.
+  if (module::Module* asking = module::CurrentModule(); asking && asking->in_on_load)
+    asking->name_refused = name;
+  return 1;
 }
 
 // void RedisModule_SetModuleOptions(RedisModuleCtx *ctx, int options)

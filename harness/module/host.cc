@@ -5,6 +5,7 @@
 
 #include "base/require.h"
 #include "fmt/format.h"
+#include "module/elf.h"
 #include "module/get_api.h"
 #include "module/module_commands.h"
 #include "module/shared_object.h"
@@ -21,7 +22,15 @@ PropagateTo Both(PropagateTo a, PropagateTo b) {
 }
 
 // Threads of such a module may run on when the host goes, so its code stays.
-bool MayHaveThreads(const Module& module) { return module.starts_threads; }
+bool MayHaveThreads(Module& module) {
+  const SharedObject& object = module.object();
+  const Result<ElfFile> elf = ReadElf(object.ReadBytes(), object.path());
+  if (!elf || elf->symbols.empty()) return true;  // unknown: as if it had
+  return std::any_of(elf->symbols.begin(), elf->symbols.end(), [](const ElfFile::Symbol& symbol) {
+    return !symbol.defined && (symbol.name == "pthread_create" || symbol.name == "thrd_create" ||
+                               symbol.name.find("_M_start_thread") != std::string::npos);
+  });
+}
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #include "module/loader.h"
 
-#include <algorithm>
+#include <optional>
 
 #include "fmt/format.h"
 #include "module/elf.h"
@@ -59,7 +59,7 @@ std::string Joined(const std::vector<std::string>& texts, std::string_view separ
 std::vector<std::string> MissingFunctions(const Module& module) {
   std::vector<std::string> missing;
   for (const Module::Resolved& resolved : module.resolved)
-    if (!resolved.found) missing.push_back(resolved.name);
+    if (!resolved.found) missing.emplace_back(resolved.name);
   return missing;
 }
 
@@ -87,24 +87,21 @@ Error OnLoadError(const Host& host, const Module& module, const std::string& nam
   return {module.path, problem, remedy};
 }
 
-void CheckApiVersion(Host& host, Module& module) {
-  if (module.api_version <= kApiVersion) return;
-  // module.api-version: a module asks for a version of the API that exists.
-  const ModuleScope scope(host, &module);
-  host.Report(
-      "module.api-version",
-      fmt::format("'{}' asks for version {} of the API; the newest that any server has is {}",
-                  module.name, module.api_version, kApiVersion),
-      validate::Severity::kWarning);
-}
-
-bool StartsThreads(const SharedObject& object) {
-  const Result<ElfFile> elf = ReadElf(object.ReadBytes(), object.path());
-  if (!elf || elf->symbols.empty()) return true;  // unknown: as if it did
-  return elf->Needs("pthread_create") || elf->Needs("thrd_create") ||
-         elf->Needs(
-             "_ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_"
-             "EEPFvvE");
+// What the module made of itself after OnLoad succeeded, when that is not good enough.
+std::optional<Error> InitError(const Module& module) {
+  // module.init: a module introduces itself. A real server would follow a null pointer here.
+  if (!module.initialized())
+    return Error{module.path, "OnLoad succeeded without a call of RedisModule_Init",
+                 "call RedisModule_Init before anything else"};
+  if (module.api_version <= kApiVersion) return std::nullopt;
+  // DEVIATION: module.api-version: servers store the version and never look at it; what loads there
+  // loads by luck.
+  return Error{
+      module.path,
+      fmt::format("asks for version {} of the Module API; the newest that any server has is "
+                  "{}",
+                  module.api_version, kApiVersion),
+      "give REDISMODULE_APIVER_1 to RedisModule_Init"};
 }
 
 Result<Module*> Refuse(Host& host, const Error& error) {
@@ -126,11 +123,9 @@ Result<Module*> LoadModule(Host& host, const std::string& path, std::span<const 
   const OnLoadFunction on_load = FindOnLoad(host, **object);
   if (!on_load) return Refuse(host, MissingEntryPoint(**object, EntryPoints(host).front()));
 
-  const bool starts_threads = StartsThreads(**object);
   Module& module = host.AddModule(std::make_unique<Module>(std::move(*object)));
   module.path = path;
   module.args.assign(args.begin(), args.end());
-  module.starts_threads = starts_threads;
   const int result = CallOnLoad(host, module, on_load);
   // module.on-load-result: exactly REDISMODULE_ERR is a failure; anything else counts as success.
   if (result == REDISMODULE_ERR) {
@@ -138,15 +133,11 @@ Result<Module*> LoadModule(Host& host, const std::string& path, std::span<const 
     host.RemoveModule(module);
     return Refuse(host, error);
   }
-  if (!module.initialized()) {
-    // A real server would follow a null pointer here.
-    const Error error{path, "OnLoad succeeded without a call of RedisModule_Init",
-                      "call RedisModule_Init before anything else"};
+  if (const std::optional<Error> error = InitError(module)) {
     host.RemoveModule(module);
-    return Refuse(host, error);
+    return Refuse(host, *error);
   }
   module.in_on_load = false;
-  CheckApiVersion(host, module);
   host.server.log.Write(ServerLog::Level::kNotice,
                         fmt::format("Module '{}' loaded from {}", module.name, path));
   return &module;

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "fmt/format.h"
 #include "module/elf.h"
@@ -48,6 +49,10 @@ class OpenFile {
   OpenFile& operator=(const OpenFile&) = delete;
   int get() const { return fd_; }
   int release() { return std::exchange(fd_, -1); }
+  void reset(int fd) {
+    close(fd_);
+    fd_ = fd;
+  }
 
  private:
   int fd_;
@@ -75,21 +80,25 @@ std::string ReadAll(int fd) {
 }
 
 // The whole file, in memory of its own.
-Result<int> CopyOf(int file, off_t size, const std::string& path) {
+Result<int> CopyOf(int file, const std::string& path) {
+  struct stat info = {};
+  if (fstat(file, &info) != 0) return Fail(path, "cannot be read");
   OpenFile copy(memfd_create(BaseName(path).substr(0, 200).c_str(), MFD_CLOEXEC));
   if (copy.get() < 0)
     return Fail(path, fmt::format("cannot be copied into memory: {}", std::strerror(errno)));
   off_t offset = 0;
-  while (offset < size) {
-    const ssize_t sent = sendfile(copy.get(), file, &offset, static_cast<size_t>(size - offset));
+  while (offset < info.st_size) {
+    const ssize_t sent =
+        sendfile(copy.get(), file, &offset, static_cast<size_t>(info.st_size - offset));
     if (sent <= 0)
       return Fail(path, fmt::format("cannot be copied into memory: {}", std::strerror(errno)));
   }
   return copy.release();
 }
 
-Result<int> OpenCopy(const std::string& path) {
-  const OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+// The file, after the checks that need no loading.
+Result<int> OpenChecked(const std::string& path) {
+  OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0)
     return Fail(path, fmt::format("cannot be opened: {}", std::strerror(errno)),
                 errno == ENOENT ? "check the path" : "check its permissions");
@@ -105,14 +114,25 @@ Result<int> OpenCopy(const std::string& path) {
   const std::string_view bytes(head.data(), got < 0 ? 0 : static_cast<size_t>(got));
   if (Status status = CheckElfHeader(bytes, path); !status)
     return tl::unexpected<Error>(status.error());
-  return CopyOf(file.get(), info.st_size, path);
+  return file.release();
+}
+
+// A name that dlopen takes as a path.
+std::string AsPath(const std::string& path) {
+  return path.find('/') == std::string::npos ? "./" + path : path;
+}
+
+// Whether the process has this file mapped, which dlopen would give out again.
+bool IsLoaded(const std::string& path) {
+  void* handle = dlopen(AsPath(path).c_str(), RTLD_LAZY | RTLD_NOLOAD);
+  if (handle) dlclose(handle);
+  return handle != nullptr;
 }
 
 // What dlopen said, turned into a problem and a remedy.
-Error OpenError(const std::string& path, std::string text) {
+Error OpenError(const std::string& path, const std::string& name, std::string text) {
   // "/proc/self/fd/7: undefined symbol: foo"
-  if (const size_t colon = text.find(": "); text.starts_with("/proc/self/fd/"))
-    text.erase(0, colon + 2);
+  if (text.starts_with(name + ": ")) text.erase(0, name.size() + 2);
   constexpr std::string_view kUndefined = "undefined symbol: ";
   if (text.starts_with(kUndefined)) {
     const std::string symbol = text.substr(kUndefined.size());
@@ -160,12 +180,20 @@ std::string Demangled(const std::string& symbol) {
 }  // namespace
 
 Result<std::unique_ptr<SharedObject>> SharedObject::Open(const std::string& path) {
-  Result<int> copy = OpenCopy(path);
-  if (!copy) return tl::unexpected<Error>(copy.error());
-  OpenFile file(*copy);
+  Result<int> checked = OpenChecked(path);
+  if (!checked) return tl::unexpected<Error>(checked.error());
+  OpenFile file(*checked);
+  // The first one takes the file itself, by which debuggers and stack traces know it.
+  std::string name = AsPath(path);
+  if (IsLoaded(path)) {
+    Result<int> copy = CopyOf(file.get(), path);
+    if (!copy) return tl::unexpected<Error>(copy.error());
+    file.reset(*copy);
+    name = fmt::format("/proc/self/fd/{}", file.get());
+  }
   dlerror();
-  void* handle = dlopen(fmt::format("/proc/self/fd/{}", file.get()).c_str(), kOpenFlags);
-  if (!handle) return tl::unexpected<Error>(OpenError(path, dlerror()));
+  void* handle = dlopen(name.c_str(), kOpenFlags);
+  if (!handle) return tl::unexpected<Error>(OpenError(path, name, dlerror()));
   return std::unique_ptr<SharedObject>(new SharedObject(path, file.release(), handle));
 }
 

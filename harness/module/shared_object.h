@@ -1,4 +1,4 @@
-// A private copy of a module's file, mapped into the process.
+// A module's file, mapped into the process.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,9 @@
 
 namespace modcert::module {
 
-// Each object is a copy of the file with globals of its own, so that two hosts can load the same
-// module. Its symbols are local, and bind to each other before anything of the process.
+// Each object has globals of its own, so that two hosts can load the same module: where the process
+// has the file mapped already, a copy of it is mapped. Its symbols are local, and bind to each
+// other before anything of the process.
 class SharedObject {
  public:
   // The error says why the file cannot be loaded and what to do about it.
@@ -22,7 +23,7 @@ class SharedObject {
 
   // The address of a symbol that the file exports; null when it does not.
   void* Find(const char* symbol) const;
-  // Whether an address lies in the code or data of this copy.
+  // Whether an address lies in the code or data of this object.
   bool Contains(const void* address) const {
     const auto at = reinterpret_cast<uintptr_t>(address);
     return at >= begin_ && at < end_;
@@ -37,7 +38,7 @@ class SharedObject {
   SharedObject(std::string path, int fd, void* handle);
 
   std::string path_;
-  int fd_;  // of the copy; stays open, so that a stack trace can read its symbols
+  int fd_;  // of the file, or of its copy in memory
   void* handle_;
   uintptr_t begin_ = 0;
   uintptr_t end_ = 0;
