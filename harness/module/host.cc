@@ -178,13 +178,10 @@ void Host::Report(std::string_view contract, std::string message, validate::Seve
   finding.severity = severity;
   finding.message = std::move(message);
   if (module) finding.module = module->initialized() ? module->name : module->path;
-  if (function >= 0) finding.function = abi::AllFunctions()[function].name;
+  finding.function = function >= 0 ? abi::AllFunctions()[function].name : running_command;
   const std::lock_guard guard(report_mutex_);
-  const auto same = [&](const validate::Finding& other) {
-    return other.contract == finding.contract && other.module == finding.module &&
-           other.function == finding.function;
-  };
-  if (std::any_of(findings_.begin(), findings_.end(), same)) return;
+  if (!reported_.insert(fmt::format("{} {} {}", contract, finding.module, finding.function)).second)
+    return;
   if (lock.HeldByThisThread()) finding.last_calls = trace.Last(kCallsInFinding);
   findings_.push_back(std::move(finding));
 }
