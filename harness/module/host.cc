@@ -188,6 +188,7 @@ void Host::Report(std::string_view contract, std::string message, validate::Seve
 
 std::vector<validate::Finding> Host::TakeFindings() {
   const std::lock_guard guard(report_mutex_);
+  reported_.clear();
   return std::exchange(findings_, {});
 }
 

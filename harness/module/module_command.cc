@@ -194,7 +194,6 @@ bool Host::AddCommand(Module& module, std::string_view name, RedisModuleCmdFunc 
   DescribeCommand(*state, *flags, first_key, last_key, key_step);
   auto command = std::make_unique<engine::Command>();
   command->name = state->name;
-  command->module = module.name;
   command->facts = &state->facts;
   command->module = module.name;
   command->run = [state](engine::CommandCall& call) { return RunCommand(*state, call); };

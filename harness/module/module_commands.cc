@@ -113,6 +113,25 @@ constexpr Row kRows[] = {
     {"module|loadex", LoadEx}, {"module|unload", Unload},
 };
 
+std::string NamesOf(const std::vector<Module*>& modules) {
+  std::vector<std::string_view> names;
+  for (const Module* module : modules) names.push_back(module->name);
+  return fmt::format("{}", fmt::join(names, "|"));
+}
+
+// The lines of INFO modules.
+std::string ModulesInfo(const Host& host) {
+  std::string text;
+  for (const auto& module : host.modules()) {
+    if (module->in_on_load) continue;
+    text +=
+        fmt::format("module:name={},ver={},api={},filters={},usedby=[{}],using=[{}],options=[]\r\n",
+                    module->name, module->version, module->api_version, module->filters.size(),
+                    NamesOf(module->used_by), NamesOf(module->uses));
+  }
+  return text;
+}
+
 std::unique_ptr<Command> MakeCommand(std::string_view name) {
   auto command = std::make_unique<Command>();
   command->name = name;
@@ -131,6 +150,7 @@ void AddModuleCommands(Host& host) {
     container->subcommands.push_back(std::move(command));
   }
   host.server.commands.Add(std::move(container));
+  host.server.modules_info = [&host] { return ModulesInfo(host); };
 }
 
 }  // namespace modcert::module

@@ -87,6 +87,64 @@ void ReportEnded(module::Host& host, const abi::ApiCall& call, const HandleHeade
   host.Report("handle.use-after-free", message);
 }
 
+// Handles that a function follows without a test, by their place among its arguments. Functions
+// that accept NULL there (CloseKey, KeyType, ValueLength, ListPush ...) are not listed.
+struct NotNull {
+  std::string_view function;
+  uint8_t argument;
+};
+
+constexpr NotNull kNotNull[] = {
+    {"DeleteKey", 0},
+    {"UnlinkKey", 0},
+    {"StringSet", 0},
+    {"StringSet", 1},
+    {"StringDMA", 0},
+    {"StringTruncate", 0},
+    {"GetExpire", 0},
+    {"SetExpire", 0},
+    {"ZsetAdd", 0},
+    {"ZsetAdd", 2},
+    {"ZsetIncrby", 0},
+    {"ZsetScore", 0},
+    {"ZsetRem", 0},
+    {"ZsetFirstInScoreRange", 0},
+    {"ZsetLastInScoreRange", 0},
+    {"ZsetFirstInLexRange", 0},
+    {"ZsetLastInLexRange", 0},
+    {"ZsetRangeCurrentElement", 0},
+    {"ZsetRangeNext", 0},
+    {"ZsetRangePrev", 0},
+    {"ZsetRangeEndReached", 0},
+    {"ModuleTypeSetValue", 0},
+    {"FreeString", 1},
+    {"ReplyWithString", 1},
+    {"ReplyWithCallReply", 1},
+    {"FreeCallReply", 0},
+    {"CallReplyProto", 0},
+    {"CreateStringFromString", 1},
+    {"SaveString", 1},
+    {"DictSet", 1},
+    {"DictGet", 1},
+};
+
+// For each function, by index: a bit for each argument that must not be null.
+std::vector<uint8_t> NotNullMasks() {
+  std::vector<uint8_t> masks(abi::AllFunctions().size());
+  for (const NotNull& row : kNotNull)
+    masks[abi::IndexOf(*abi::Find(row.function))] |= static_cast<uint8_t>(1 << row.argument);
+  return masks;
+}
+
+// handle.null: a handle is there where a function needs one.
+bool MayBeNull(module::Host& host, const abi::ApiCall& call, size_t argument) {
+  static const std::vector<uint8_t> masks = NotNullMasks();
+  if (argument > 7 || !(masks[call.index] & (1 << argument))) return true;
+  host.Report("handle.null", fmt::format("argument {} of {} is NULL, and a real server follows it",
+                                         argument + 1, call.function().name));
+  return false;
+}
+
 bool IsAlive(module::Host& host, const abi::ApiCall& call, const abi::Argument& argument) {
   const HandleHeader* header = host.handles.slabs.Find(argument.pointer);
   if (!header) {
@@ -111,8 +169,13 @@ bool IsAlive(module::Host& host, const abi::ApiCall& call, const abi::Argument& 
 
 bool HandlesAreAlive(module::Host& host, const abi::ApiCall& call) {
   if (OverlooksItsContext(call)) return true;
-  for (const abi::Argument& argument : call.arguments) {
-    if (argument.kind != abi::Argument::Kind::kHandle || !argument.pointer) continue;
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    const abi::Argument& argument = call.arguments[i];
+    if (argument.kind != abi::Argument::Kind::kHandle) continue;
+    if (!argument.pointer) {
+      if (!MayBeNull(host, call, i)) return false;
+      continue;
+    }
     if (!kIsPooled[static_cast<size_t>(argument.handle)]) continue;
     if (!IsAlive(host, call, argument)) return false;
   }
