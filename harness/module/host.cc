@@ -23,6 +23,7 @@ PropagateTo Both(PropagateTo a, PropagateTo b) {
 
 // Threads of such a module may run on when the host goes, so its code stays.
 bool MayHaveThreads(Module& module) {
+  if (!module.has_object()) return false;
   const SharedObject& object = module.object();
   const Result<ElfFile> elf = ReadElf(object.ReadBytes(), object.path());
   if (!elf || elf->symbols.empty()) return true;  // unknown: as if it had
@@ -178,17 +179,19 @@ void Host::Report(std::string_view contract, std::string message, validate::Seve
   finding.severity = severity;
   finding.message = std::move(message);
   if (module) finding.module = module->initialized() ? module->name : module->path;
-  finding.function = function >= 0 ? abi::AllFunctions()[function].name : running_command;
+  if (function >= 0) finding.function = abi::AllFunctions()[function].name;
   const std::lock_guard guard(report_mutex_);
-  if (!reported_.insert(fmt::format("{} {} {}", contract, finding.module, finding.function)).second)
-    return;
+  const auto same = [&](const validate::Finding& other) {
+    return other.contract == finding.contract && other.module == finding.module &&
+           other.function == finding.function;
+  };
+  if (std::any_of(findings_.begin(), findings_.end(), same)) return;
   if (lock.HeldByThisThread()) finding.last_calls = trace.Last(kCallsInFinding);
   findings_.push_back(std::move(finding));
 }
 
 std::vector<validate::Finding> Host::TakeFindings() {
   const std::lock_guard guard(report_mutex_);
-  reported_.clear();
   return std::exchange(findings_, {});
 }
 

@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -138,8 +137,7 @@ class Host {
 
   // ---- Log and findings. Any thread.
   void Log(Module* module, engine::ServerLog::Level level, std::string_view text);
-  // One defect gives one finding: an equal one (contract, module, function) is not repeated. The
-  // function is that of the API call, or else the command that runs.
+  // One defect gives one finding: an equal one (contract, module, function) is not repeated.
   void Report(std::string_view contract, std::string message,
               validate::Severity severity = validate::Severity::kError);
   std::vector<validate::Finding> TakeFindings();
@@ -154,10 +152,8 @@ class Host {
   bool TryLockForThread();
   void UnlockForThread();
 
-  // The name of the module's command that runs; empty outside of commands.
-  std::string_view running_command;
-  // How often a command of a module did not give exactly one well-formed reply. Whoever cuts
-  // replies out of a client's output wants to know.
+  // How often a command of a module did not give exactly one well-formed reply. Whoever cuts replies
+  // out of a client's output wants to know.
   int64_t odd_reply_count = 0;
 
   // ---- The loop of whoever drives the host.
@@ -181,7 +177,6 @@ class Host {
   engine::PropagateTo propagate_to_ = engine::PropagateTo::kAll;
   std::mutex report_mutex_;  // findings and log come from any thread
   std::vector<validate::Finding> findings_;
-  std::set<std::string> reported_;  // contract, module and function of each finding so far
 };
 
 }  // namespace modcert::module

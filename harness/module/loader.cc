@@ -59,7 +59,7 @@ std::string Joined(const std::vector<std::string>& texts, std::string_view separ
 std::vector<std::string> MissingFunctions(const Module& module) {
   std::vector<std::string> missing;
   for (const Module::Resolved& resolved : module.resolved)
-    if (!resolved.found) missing.emplace_back(resolved.name);
+    if (!resolved.found) missing.push_back(resolved.name);
   return missing;
 }
 

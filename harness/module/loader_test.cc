@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "api/rows.h"
+#include "module/shared_object.h"
 
 namespace modcert::module {
 namespace {

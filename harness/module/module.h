@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "module/module_heap.h"
@@ -36,6 +35,7 @@ class Module {
   std::vector<std::string> args;
   int options = 0;  // SetModuleOptions
   bool in_on_load = true;
+  bool starts_threads = false;  // it can: it needs pthread_create or the like
 
   // What it registered, in order of registration.
   std::vector<std::string> commands;
@@ -53,9 +53,9 @@ class Module {
   // What the host refused it meanwhile, in words: "command 'x.y' is taken".
   std::vector<std::string> refusals;
   std::string name_refused;  // IsModuleNameBusy was asked for it and said yes
-  // Names that it asked GetApi for in OnLoad, and whether the host had them. The texts are its own.
+  // Names that it asked GetApi for, and whether the host had them.
   struct Resolved {
-    std::string_view name;
+    std::string name;
     bool found;
     const void* target = nullptr;  // the module's own pointer, which gets the function
   };

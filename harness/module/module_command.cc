@@ -136,13 +136,10 @@ engine::Reply RunCommand(const ModuleCommand& command, engine::CommandCall& call
   ctx->call = &call;
   ctx->reply = &reply;
   const uint64_t client_id = client.id();
-  Host& host = command.host;
-  const std::string_view outer = std::exchange(host.running_command, command.name);
   CallFunction(command, ctx, call.args);
-  const bool blocks = host.server.FindClient(client_id) && client.blocked;
-  if (!blocks) CheckReply(command, reply, call.args);
-  host.running_command = outer;
-  return blocks ? engine::Reply::Blocked() : engine::Reply::Written();
+  if (command.host.server.FindClient(client_id) && client.blocked) return engine::Reply::Blocked();
+  CheckReply(command, reply, call.args);
+  return engine::Reply::Written();
 }
 
 std::vector<int> AskKeyPositions(const ModuleCommand& command, std::span<const std::string> args) {
