@@ -153,9 +153,10 @@ T& WriteHandle<T>::Create() {
 
 template <typename T>
 WriteHandle<T>::~WriteHandle() {
-  if (!call_ || !entry_ || !IsEmpty(entry_->value)) return;
+  if (!call_ || !entry_) return;
   Keyspace& keyspace = call_->keyspace();
-  if (keyspace.Peek(call_->client.db, key_) != entry_) return;  // replaced meanwhile
+  // A listener may have removed or replaced the key meanwhile: then the entry is gone.
+  if (keyspace.Peek(call_->client.db, key_) != entry_ || !IsEmpty(entry_->value)) return;
   keyspace.Remove(call_->client.db, key_);
   // A container created for nothing was never seen, so nobody hears that it went.
   if (call_->dirty() > 0) call_->Notify(EventClass::kGeneric, "del", key_);

@@ -165,11 +165,19 @@ constexpr Effect kEffects[] = {
 std::vector<std::pair<std::string, std::string>> Config::Get(
     std::span<const std::string> patterns) const {
   std::vector<std::pair<std::string, std::string>> found;
+  // A name without a wildcard comes back as it was written.
+  for (const std::string& name : patterns)
+    if (name.find_first_of("[*?") == std::string::npos && FindConfigParameter(name))
+      found.emplace_back(name, Get(name));
   for (const ConfigParameter& row : AllConfigParameters()) {
     const bool wanted = std::any_of(patterns.begin(), patterns.end(), [&](const std::string& p) {
-      return GlobMatch(p, row.name, GlobCase::kInsensitive);
+      return p.find_first_of("[*?") != std::string::npos &&
+             GlobMatch(p, row.name, GlobCase::kInsensitive);
     });
-    if (wanted) found.emplace_back(row.name, Get(row.name));
+    const bool named = std::any_of(found.begin(), found.end(), [&](const auto& pair) {
+      return SameWord(pair.first, row.name);
+    });
+    if (wanted && !named) found.emplace_back(row.name, Get(row.name));
   }
   return found;
 }

@@ -62,6 +62,7 @@ class Keyspace {
   const EncodingLimits& limits() const { return config_.encoding; }
   int db_count() const { return static_cast<int>(dbs_.size()); }
   Db& db(int index) { return *dbs_[index]; }
+  const Db& db(int index) const { return *dbs_[index]; }
 
   // The entry for reading, or null. Counts hit or miss and fires keymiss, as `mode` says.
   Entry* FindForRead(int db, std::string_view key, LookupMode mode = {});

@@ -6,6 +6,7 @@
 
 #include "base/double_to_text.h"
 #include "base/parse_number.h"
+#include "engine/keyspace.h"
 #include "engine/rdb/listpack.h"
 
 namespace modcert::engine {
@@ -150,6 +151,17 @@ struct SizeOf {
 };
 
 }  // namespace
+
+int64_t UsedMemory(const Keyspace& keyspace) {
+  int64_t used = 876288;  // used_memory_startup of Debian's server
+  for (int i = 0; i < keyspace.db_count(); ++i) {
+    keyspace.db(i).keys.ForEach([&](const std::string& key, const auto& entry) {
+      constexpr size_t kSamples = 5;
+      used += static_cast<int64_t>(MemoryUsage(entry->value, {key, i}, kSamples));
+    });
+  }
+  return used;
+}
 
 size_t MemoryUsage(const Value& value, const KeyPlace& place, size_t samples) {
   return SdsSize(place.key) + kDictEntry + std::visit(SizeOf{place, samples}, value);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "engine/value/opaque.h"
@@ -15,5 +16,11 @@ namespace modcert::engine {
 // DEVIATION: which elements of a hash table a real server samples, and how many levels its skip
 // list nodes have, depends on chance there; here it is the first ones, and one level.
 size_t MemoryUsage(const Value& value, const KeyPlace& place, size_t samples);
+
+class Keyspace;
+
+// What the server as a whole would use: its own memory when it is empty, and every key. Walks over
+// all keys.
+int64_t UsedMemory(const Keyspace& keyspace);
 
 }  // namespace modcert::engine

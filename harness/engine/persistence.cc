@@ -8,9 +8,6 @@
 namespace modcert::engine {
 namespace {
 
-// Walking over keys changes nothing, but Keyspace hands out its databases for both uses.
-Keyspace& KeyspaceOf(const Server& server) { return const_cast<Server&>(server).keyspace; }
-
 std::optional<int64_t> ExpiryOf(const Entry& entry) {
   if (entry.expire_at_ms == kNoExpiry) return std::nullopt;
   return entry.expire_at_ms;
@@ -35,7 +32,7 @@ Status AddLoadedKey(Server& server, rdb::LoadedKey key, OnDuplicate on_duplicate
 }  // namespace
 
 std::string SaveDataset(const Server& server) {
-  Keyspace& keyspace = KeyspaceOf(server);
+  const Keyspace& keyspace = server.keyspace;
   std::vector<rdb::SavedDatabase> databases;
   for (int i = 0; i < keyspace.db_count(); ++i) {
     const Db& db = keyspace.db(i);
@@ -64,7 +61,7 @@ Status LoadDataset(Server& server, std::string_view file, OnDuplicate on_duplica
 }
 
 Digest DigestOfDataset(const Server& server) {
-  Keyspace& keyspace = KeyspaceOf(server);
+  const Keyspace& keyspace = server.keyspace;
   DatasetDigest digest;
   for (int i = 0; i < keyspace.db_count(); ++i) {
     const Db& db = keyspace.db(i);

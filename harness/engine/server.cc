@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/command_call.h"
+#include "engine/memory_usage.h"
 #include "fmt/format.h"
 
 namespace modcert::engine {
@@ -141,13 +142,17 @@ void Server::Dispatch(Client& client, Args args) {
 std::optional<Reply> Server::Refusal(Client& client, const Command* command,
                                      std::span<const std::string> args) const {
   if (!command) return UnknownCommand(args);
-  if (!command->run)
-    return args.size() < 2 ? Reply::WrongArity(command->name) : UnknownSubcommand(*command, args);
+  // A container, whether it can be called by itself or not, knows the subcommands it has.
+  if (!command->subcommands.empty() && args.size() >= 2) return UnknownSubcommand(*command, args);
+  if (!command->run) return Reply::WrongArity(command->name);
   if (!ArityFits(*command->facts, args.size())) return Reply::WrongArity(command->name);
   if (!client.authenticated && !command->Has(kCommandNoAuth))
     return Reply::Error("NOAUTH Authentication required.");
   if (client.transaction.open && command->Has(kCommandNoMulti))
     return Reply::Error("ERR Command not allowed inside a transaction");
+  if (config.maxmemory > 0 && command->Has(kCommandDenyOom) &&
+      UsedMemory(keyspace) > config.maxmemory)
+    return Reply::Error("OOM command not allowed when used memory > 'maxmemory'.");
   if (!client.resp3() && client.SubscriptionCount() > 0 &&
       !IsOneOf(command->name, {"ping", "subscribe", "ssubscribe", "sunsubscribe", "psubscribe",
                                "unsubscribe", "punsubscribe", "quit", "reset"}))

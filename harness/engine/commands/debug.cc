@@ -9,6 +9,7 @@
 #include "engine/commands/tables.h"
 #include "engine/persistence.h"
 #include "engine/rdb/dump.h"
+#include "engine/rdb/listpack.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -36,6 +37,18 @@ Reply DebugDigestValue(CommandCall& call) {
   return Reply::Array(std::move(digests));
 }
 
+// What DEBUG OBJECT says of a list besides. Its items stand in one node of the list: larger ones
+// are not measured here.
+std::string QuicklistText(const Entry& entry) {
+  const List* list = std::get_if<List>(&entry.value);
+  if (!list) return {};
+  rdb::ListpackBuilder node;
+  for (size_t i = 0; i < list->size(); ++i) node.Append(list->at(i));
+  return fmt::format(
+      " ql_nodes:1 ql_avg_node:{:.2f} ql_listpack_max:-2 ql_compressed:0 ql_uncompressed_size:{}",
+      static_cast<double>(list->size()), node.size());
+}
+
 // DEBUG OBJECT key
 Reply DebugObject(CommandCall& call) {
   const Entry* entry = call.keyspace().Peek(call.client.db, call.arg(2));
@@ -45,9 +58,9 @@ Reply DebugObject(CommandCall& call) {
   const std::string payload = rdb::Dump(entry->value, {call.arg(2), call.client.db});
   const int64_t idle_s = (call.now_ms() - entry->accessed_at_ms) / 1000;
   return Reply::Simple(fmt::format(
-      "Value at:0x0 refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+      "Value at:0x0 refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}{}",
       EncodingName(entry->value), payload.size() - kAround,
-      entry->accessed_at_ms / 1000 % (1 << 24), idle_s));
+      entry->accessed_at_ms / 1000 % (1 << 24), idle_s, QuicklistText(*entry)));
 }
 
 struct ReloadOptions {
@@ -108,6 +121,8 @@ struct Subcommand {
   Reply (*run)(CommandCall& call);
 };
 
+Reply DebugHelp(CommandCall& call);
+
 constexpr Subcommand kSubcommands[] = {
     {"SLEEP", 3, 3, Sleep},
     {"DIGEST", 2, 2, DebugDigest},
@@ -116,7 +131,17 @@ constexpr Subcommand kSubcommands[] = {
     {"RELOAD", 2, 0, DebugReload},
     {"SET-ACTIVE-EXPIRE", 3, 3, DebugSetActiveExpire},
     {"CHANGE-REPL-ID", 2, 2, DebugChangeReplId},
+    {"HELP", 2, 2, DebugHelp},
 };
+
+// DEBUG HELP
+// DEVIATION: a real server (7.0) prints its own text and more subcommands; both are arrays of
+// lines.
+Reply DebugHelp(CommandCall&) {
+  std::vector<Value> lines = {Value::Simple("DEBUG subcommand [argument ...]")};
+  for (const Subcommand& row : kSubcommands) lines.push_back(Value::Simple(row.name));
+  return Reply::Array(std::move(lines));
+}
 
 // DEBUG subcommand [arg ...]
 Reply Debug(CommandCall& call) {

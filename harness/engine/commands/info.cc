@@ -154,7 +154,7 @@ std::string ClusterSection(const Server&) { return "cluster_enabled:0\r\n"; }
 
 std::string KeyspaceSection(const Server& server) {
   std::string text;
-  auto& keyspace = const_cast<Keyspace&>(server.keyspace);
+  const Keyspace& keyspace = server.keyspace;
   for (int i = 0; i < keyspace.db_count(); ++i) {
     const Db& db = keyspace.db(i);
     if (db.keys.empty()) continue;

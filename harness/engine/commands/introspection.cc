@@ -208,14 +208,41 @@ Reply CommandList(CommandCall& call) {
 
 // --- COMMAND GETKEYS and GETKEYSANDFLAGS
 
+// The command that `args` name: one of the table, or one that a real server has and this one has
+// not yet, of which the facts are known all the same.
+std::optional<Command> CommandForKeys(CommandCall& call, std::span<const std::string> args) {
+  if (const Command* known = call.server.commands.Find(args))
+    return Command{.name = known->name,
+                   .facts = known->facts,
+                   .run = nullptr,
+                   .key_positions = known->key_positions};
+  const CommandFacts* facts = FindCommandFacts(args[0]);
+  if (!facts) return std::nullopt;
+  return Command{.name = std::string(facts->name), .facts = facts, .run = nullptr};
+}
+
+bool HasOption(std::span<const std::string> args, size_t from, std::string_view option) {
+  return std::any_of(args.begin() + static_cast<std::ptrdiff_t>(from), args.end(),
+                     [&](const std::string& arg) { return IsOption(arg, option); });
+}
+
+// BITFIELD, which this server does not run yet, only reads when nothing in it writes.
+uint64_t FlagsOf(const KeyPosition& position, const Command& command,
+                 std::span<const std::string> args) {
+  const uint64_t flags = position.flags & ~uint64_t{kKeyVariableFlags};
+  if (command.name == "bitfield" && !HasOption(args, 2, "SET") && !HasOption(args, 2, "INCRBY"))
+    return kKeyRO | kKeyAccess;
+  return flags;
+}
+
 enum class WithFlags { kNo, kYes };
 
 Reply GetKeys(CommandCall& call, WithFlags with_flags) {
   const std::span<const std::string> args = call.args.subspan(2);
-  const Command* command = call.server.commands.Find(args);
-  if (!command || !command->facts) return Reply::Error("ERR Invalid command specified");
-  const bool takes_keys = !command->facts->key_specs.empty() || command->key_positions;
-  if (!takes_keys) return Reply::Error("ERR The command has no key arguments");
+  const std::optional<Command> command = CommandForKeys(call, args);
+  if (!command) return Reply::Error("ERR Invalid command specified");
+  if (command->facts->key_specs.empty() && !command->key_positions)
+    return Reply::Error("ERR The command has no key arguments");
   const auto count = static_cast<int>(args.size());
   const int arity = command->facts->arity;
   if (arity >= 0 ? count != arity : count < -arity)
@@ -229,7 +256,7 @@ Reply GetKeys(CommandCall& call, WithFlags with_flags) {
     Value key = Value::Bulk(args[position.position]);
     if (with_flags == WithFlags::kYes)
       key = Value::Array(
-          {std::move(key), FlagSet(position.flags & ~uint64_t{kKeyVariableFlags}, KeyFlagNames())});
+          {std::move(key), FlagSet(FlagsOf(position, *command, args), KeyFlagNames())});
     keys.push_back(std::move(key));
   }
   return Reply::Array(std::move(keys));
