@@ -82,11 +82,11 @@ size_t AddressSpaceNow() {
   return pages * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
-void LimitResources(const Limits& limits) {
+void LimitResources(const Limits& limits, size_t address_space_before) {
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_CORE, &no_core);
   if (!kLimitsMemory || limits.memory_bytes == 0) return;
-  const rlim_t size = AddressSpaceNow() + limits.memory_bytes;
+  const rlim_t size = address_space_before + limits.memory_bytes;
   const rlimit address_space{.rlim_cur = size, .rlim_max = size};
   setrlimit(RLIMIT_AS, &address_space);
 }
@@ -108,6 +108,7 @@ Result<Isolation> Isolation::Create(const Limits& limits) {
 Isolation::Isolation(const Limits& limits, int payload_fd, int output_fd, int crash_fd,
                      std::atomic<int>* step)
     : limits_(limits),
+      address_space_(AddressSpaceNow()),
       payload_fd_(payload_fd),
       output_fd_(output_fd),
       crash_fd_(crash_fd),
@@ -115,6 +116,7 @@ Isolation::Isolation(const Limits& limits, int payload_fd, int output_fd, int cr
 
 Isolation::Isolation(Isolation&& other) noexcept
     : limits_(other.limits_),
+      address_space_(other.address_space_),
       payload_fd_(std::exchange(other.payload_fd_, -1)),
       output_fd_(std::exchange(other.output_fd_, -1)),
       crash_fd_(std::exchange(other.crash_fd_, -1)),
@@ -155,7 +157,7 @@ void Isolation::RunChild(const std::function<std::string()>& work) {
   dup2(output_fd_, STDOUT_FILENO);
   dup2(output_fd_, STDERR_FILENO);
   std::setvbuf(stdout, nullptr, _IONBF, 0);  // a crash would lose what is in the buffer
-  LimitResources(limits_);
+  LimitResources(limits_, address_space_);
   InstallCrashHandler(crash_fd_);
   std::set_new_handler([] { _exit(kOutOfMemoryExit); });
   const std::string payload = work();

@@ -65,6 +65,7 @@ class Isolation {
   ChildReport Collect(int status, bool timed_out, long peak_kb) const;
 
   Limits limits_;
+  size_t address_space_;  // of the parent, and so of each child when it starts
   int payload_fd_;
   int output_fd_;
   int crash_fd_;
