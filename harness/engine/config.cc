@@ -164,20 +164,23 @@ constexpr Effect kEffects[] = {
 
 std::vector<std::pair<std::string, std::string>> Config::Get(
     std::span<const std::string> patterns) const {
+  constexpr std::string_view kWildcards = "[*?";
   std::vector<std::pair<std::string, std::string>> found;
+  const auto is_found = [&](std::string_view name) {
+    return std::any_of(found.begin(), found.end(),
+                       [&](const auto& pair) { return SameWord(pair.first, name); });
+  };
   // A name without a wildcard comes back as it was written.
   for (const std::string& name : patterns)
-    if (name.find_first_of("[*?") == std::string::npos && FindConfigParameter(name))
+    if (name.find_first_of(kWildcards) == std::string::npos && FindConfigParameter(name) &&
+        !is_found(name))
       found.emplace_back(name, Get(name));
   for (const ConfigParameter& row : AllConfigParameters()) {
     const bool wanted = std::any_of(patterns.begin(), patterns.end(), [&](const std::string& p) {
-      return p.find_first_of("[*?") != std::string::npos &&
+      return p.find_first_of(kWildcards) != std::string::npos &&
              GlobMatch(p, row.name, GlobCase::kInsensitive);
     });
-    const bool named = std::any_of(found.begin(), found.end(), [&](const auto& pair) {
-      return SameWord(pair.first, row.name);
-    });
-    if (wanted && !named) found.emplace_back(row.name, Get(row.name));
+    if (wanted && !is_found(row.name)) found.emplace_back(row.name, Get(row.name));
   }
   return found;
 }
