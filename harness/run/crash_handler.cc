@@ -1,5 +1,6 @@
 #include "run/crash_handler.h"
 
+#include <dlfcn.h>
 #include <signal.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@ constexpr std::string_view kSignalMark = "-- signal ";
 // A signal handler has no other way to reach these.
 int report_fd = -1;
 CrashNote crash_note = nullptr;
+std::vector<std::string>* module_files = nullptr;
 alignas(16) char handler_stack[512 * 1024];  // libdw needs far more than SIGSTKSZ
 
 void* FaultingCode(void* context) {
@@ -38,7 +40,49 @@ void* FaultingCode(void* context) {
 #endif
 }
 
+// The file that a private copy was made of, by its name: "/memfd:hello.so (deleted)".
+const std::string* FileOfCopy(std::string_view mapped_name) {
+  constexpr std::string_view kPrefix = "/memfd:";
+  if (module_files == nullptr || !mapped_name.starts_with(kPrefix)) return nullptr;
+  const std::string_view name =
+      mapped_name.substr(kPrefix.size(), mapped_name.find(' ') - kPrefix.size());
+  for (const std::string& path : *module_files) {
+    if (std::string_view(path).substr(path.rfind('/') + 1) == name) return &path;
+  }
+  return nullptr;
+}
+
+// Looks an address up in the module's own file. False when that has no symbol for it.
+bool PrintFrameOfModule(void* address, const std::string& path) {
+  Dl_info info = {};
+  if (dladdr(address, &info) == 0) return false;
+  static const Dwfl_Callbacks kCallbacks = {.find_elf = dwfl_build_id_find_elf,
+                                            .find_debuginfo = dwfl_standard_find_debuginfo,
+                                            .section_address = dwfl_offline_section_address,
+                                            .debuginfo_path = nullptr};
+  Dwfl* session = dwfl_begin(&kCallbacks);
+  const auto base = reinterpret_cast<GElf_Addr>(info.dli_fbase);
+  Dwfl_Module* module =
+      dwfl_report_elf(session, path.c_str(), path.c_str(), -1, base, /*add_p_vaddr=*/false);
+  dwfl_report_end(session, nullptr, nullptr);
+  const auto at = reinterpret_cast<GElf_Addr>(address);
+  const char* function = module != nullptr ? dwfl_module_addrname(module, at) : nullptr;
+  if (function == nullptr) return false;
+  Dwfl_Line* line = dwfl_module_getsrc(module, at);
+  int number = 0;
+  const char* source =
+      line != nullptr ? dwfl_lineinfo(line, nullptr, &number, nullptr, nullptr, nullptr) : nullptr;
+  if (source != nullptr) {
+    dprintf(report_fd, "%s at %s:%d\n", function, source, number);
+  } else {
+    dprintf(report_fd, "%s in %s\n", function, path.c_str());
+  }
+  return true;  // the session stays open: the process is about to end
+}
+
 void PrintFrame(const backward::ResolvedTrace& frame) {
+  const std::string* path = FileOfCopy(frame.object_filename);
+  if (path != nullptr && PrintFrameOfModule(frame.addr, *path)) return;
   const char* function = frame.object_function.empty() ? "?" : frame.object_function.c_str();
   if (frame.source.filename.empty()) {
     dprintf(report_fd, "%s in %s\n", function, frame.object_filename.c_str());
@@ -83,6 +127,12 @@ void OnFatalSignal(int signal_number, siginfo_t* info, void* context) {
 }
 
 }  // namespace
+
+void SetModuleFiles(std::vector<std::string> paths) {
+  static std::vector<std::string> files;
+  files = std::move(paths);
+  module_files = &files;
+}
 
 void SetCrashNote(CrashNote note) { crash_note = note; }
 

@@ -14,6 +14,10 @@ using CrashNote = void (*)(int fd);
 // Whoever knows the last API calls registers here; null takes it back.
 void SetCrashNote(CrashNote note);
 
+// The files of the modules that the scenario loads. The host maps private copies without a name;
+// with the files their frames have names and lines.
+void SetModuleFiles(std::vector<std::string> paths);
+
 // From now on a fatal signal, and SIGQUIT from the watchdog, writes a report to `fd` and then ends
 // the process by that signal. Handlers run on a stack of their own, so that an overflow is reported
 // too. With AddressSanitizer, whose own report is better, only SIGQUIT is handled.

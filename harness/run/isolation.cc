@@ -24,8 +24,9 @@ namespace {
 // A status that no module of good sense exits with.
 constexpr int kOutOfMemoryExit = 86;
 constexpr size_t kOutputLinesMax = 200;
-// To print its stack after SIGQUIT, before SIGKILL.
-constexpr int kLastWordsMs = 5000;
+// To print its stack after a signal, before SIGKILL: reading debug information takes a second or
+// two.
+constexpr int kLastWordsMs = 10000;
 
 #ifdef __SANITIZE_ADDRESS__
 // AddressSanitizer reserves terabytes of addresses.
@@ -140,7 +141,10 @@ Result<ChildReport> Isolation::Run(const std::function<std::string()>& work) {
   setpgid(pid, pid);  // in both processes, so that neither can be too late
   const bool timed_out = !AwaitEnd(pid, limits_.timeout_ms);
   if (timed_out) {
-    kill(pid, SIGQUIT);
+    // One that is reporting a crash already gets the time to finish; others are asked where they
+    // are.
+    const bool reporting = lseek(crash_fd_, 0, SEEK_END) > 0;
+    if (!reporting) kill(pid, SIGQUIT);
     AwaitEnd(pid, kLastWordsMs);
   }
   kill(-pid, SIGKILL);
@@ -198,12 +202,13 @@ ChildReport Isolation::Collect(int status, bool timed_out, long peak_kb) const {
   report.crash = ParseCrashReport(ReadAll(crash_fd_));
   report.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   report.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  // The handler itself may have crashed or hung.
+  // The handler itself may have crashed or hung, or was killed over its report.
   if (report.signal != 0 && report.crash.signal != 0) report.signal = report.crash.signal;
   // A module that does not check for NULL crashes at the limit; then most of it is in use.
   const bool near_limit = kLimitsMemory && limits_.memory_bytes != 0 &&
                           static_cast<size_t>(peak_kb) * 1024 > limits_.memory_bytes / 4 * 3;
-  if (timed_out) {
+  const bool crashed = report.crash.signal != 0 && report.crash.signal != SIGQUIT;
+  if (timed_out && !crashed) {
     report.end = End::kHang;
   } else if (report.exit_code == kOutOfMemoryExit || (report.signal != 0 && near_limit)) {
     report.end = End::kOutOfMemory;

@@ -152,6 +152,10 @@ class ScenarioRun {
 
   void Finish() {
     if (!stopped_ && !target_.IsAlive()) ServerDied();
+    // In a child of ours the same follows from the finding that is missing.
+    if (!stopped_ && ExpectsDeath() && !target_.has_validation()) {
+      FailStep("expected the server to die, and it lives");
+    }
     CompareFindings(scenario_.expect_findings);
     if (result_.verdict != report::Verdict::kError &&
         !(result_.failures.empty() && result_.findings.empty())) {

@@ -90,6 +90,12 @@ bool Expects(const spec::Scenario& scenario, std::string_view contract) {
          });
 }
 
+std::vector<std::string> ModulePaths(const spec::SpecFile& file) {
+  std::vector<std::string> paths;
+  for (const spec::ModuleUse& module : file.modules) paths.push_back(module.path);
+  return paths;
+}
+
 std::string During(const spec::Scenario& scenario, int step) {
   if (step < 0 || static_cast<size_t>(step) >= scenario.steps.size())
     return "before the first step";
@@ -135,6 +141,7 @@ ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepReco
     isolation_.emplace(*std::move(isolation));
   }
   auto child = isolation_->Run([&] {
+    SetModuleFiles(ModulePaths(*pick.file));
     std::vector<StepRecord> replies;
     const Observers observers{.records = records != nullptr ? &replies : nullptr,
                               .step = &isolation_->step()};
