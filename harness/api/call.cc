@@ -82,7 +82,7 @@ class CallClient {
 
 RedisModuleCallReply* CallFrom(RedisModuleCtx* ctx, const char* name, const char* format,
                                va_list arguments) {
-  std::optional<ParsedCall> parsed = ParseCall(name, format, arguments);
+  std::optional<ParsedCall> parsed = ParseCall(ctx->host.api.profile(), name, format, arguments);
   if (!parsed) {
     errno = EBADF;  // never an error reply, whatever the modifiers
     return nullptr;

@@ -10,8 +10,10 @@ namespace {
 struct ModifierRow {
   char letter;
   bool CallModifiers::*member;
+  abi::Version since = {};  // Redis; Valkey has what the Redis it is compatible with has
 };
 
+// clang-format off
 constexpr ModifierRow kModifiers[] = {
     {'!', &CallModifiers::replicate},
     {'A', &CallModifiers::not_to_aof},
@@ -23,13 +25,14 @@ constexpr ModifierRow kModifiers[] = {
     {'W', &CallModifiers::refuse_writes},
     {'M', &CallModifiers::obey_deny_oom},
     {'E', &CallModifiers::errors_as_replies},
-    {'D', &CallModifiers::dry_run},
-    {'K', &CallModifiers::allow_blocking},
+    {'D', &CallModifiers::dry_run, {7, 2, 0}},
+    {'K', &CallModifiers::allow_blocking, {7, 2, 0}},
 };
+// clang-format on
 
-bool SetModifier(char letter, CallModifiers& modifiers) {
+bool SetModifier(const abi::Profile& profile, char letter, CallModifiers& modifiers) {
   for (const ModifierRow& row : kModifiers) {
-    if (row.letter != letter) continue;
+    if (row.letter != letter || row.since > profile.redis_version) continue;
     modifiers.*row.member = true;
     return true;
   }
@@ -44,7 +47,8 @@ engine::PropagateTo ReceiversOf(const CallModifiers& modifiers) {
   return modifiers.not_to_replicas ? engine::PropagateTo::kAof : engine::PropagateTo::kAll;
 }
 
-std::optional<ParsedCall> ParseCall(const char* command, const char* format, va_list arguments) {
+std::optional<ParsedCall> ParseCall(const abi::Profile& profile, const char* command,
+                                    const char* format, va_list arguments) {
   ParsedCall parsed;
   parsed.args.emplace_back(command);
   va_list rest;
@@ -73,7 +77,7 @@ std::optional<ParsedCall> ParseCall(const char* command, const char* format, va_
         break;
       }
       default:
-        known = SetModifier(*letter, parsed.modifiers);
+        known = SetModifier(profile, *letter, parsed.modifiers);
     }
   }
   va_end(rest);

@@ -4,6 +4,7 @@
 #include <cstdarg>
 #include <optional>
 
+#include "abi/profile.h"
 #include "engine/client.h"
 #include "engine/propagation.h"
 
@@ -33,8 +34,9 @@ struct ParsedCall {
 // Whom A and R leave as receivers.
 engine::PropagateTo ReceiversOf(const CallModifiers& modifiers);
 
-// Reads the variable arguments that `format` describes. Nothing for an unknown letter: no argument
-// behind it has been read then.
-std::optional<ParsedCall> ParseCall(const char* command, const char* format, va_list arguments);
+// Reads the variable arguments that `format` describes. Nothing for a letter that the profile's
+// server does not know: no argument behind it has been read then.
+std::optional<ParsedCall> ParseCall(const abi::Profile& profile, const char* command,
+                                    const char* format, va_list arguments);
 
 }  // namespace modcert::api

@@ -11,7 +11,7 @@ namespace {
 
 int ReplicateFrom(RedisModuleCtx* ctx, const char* name, const char* format, va_list arguments) {
   if (!ctx->host.server.commands.FindByName(name)) return REDISMODULE_ERR;
-  std::optional<ParsedCall> parsed = ParseCall(name, format, arguments);
+  std::optional<ParsedCall> parsed = ParseCall(ctx->host.api.profile(), name, format, arguments);
   if (!parsed) return REDISMODULE_ERR;
   ctx->host.Propagate(ctx->db(), std::move(parsed->args), ReceiversOf(parsed->modifiers));
   ++ctx->host.server.stats.dirty;
