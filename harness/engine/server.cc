@@ -16,22 +16,26 @@ std::string OneLine(std::string text) {
   return text;
 }
 
+constexpr size_t kQuotedMax = 128;  // bytes of the command, and of all arguments, that are quoted
+
+// The beginning of what a client sent, as an error text quotes it: a NUL byte ends it.
+std::string_view Quotable(std::string_view text, size_t max = kQuotedMax) {
+  return text.substr(0, std::min(max, text.find('\0')));
+}
+
 Reply UnknownCommand(std::span<const std::string> args) {
-  constexpr size_t kQuotedMax = 128;  // bytes of the command, and of all arguments, that are quoted
   std::string quoted;
   for (size_t i = 1; i < args.size() && quoted.size() < kQuotedMax; ++i)
-    quoted += fmt::format("'{}' ", std::string_view(args[i]).substr(0, kQuotedMax - quoted.size()));
-  return Reply::Error(
-      OneLine(fmt::format("ERR unknown command '{}', with args beginning with: {}",
-                          std::string_view(args[0]).substr(0, kQuotedMax), quoted)));
+    quoted += fmt::format("'{}' ", Quotable(args[i], kQuotedMax - quoted.size()));
+  return Reply::Error(OneLine(fmt::format("ERR unknown command '{}', with args beginning with: {}",
+                                          Quotable(args[0]), quoted)));
 }
 
 Reply UnknownSubcommand(const Command& container, std::span<const std::string> args) {
-  constexpr size_t kQuotedMax = 128;
   std::string upper = container.name;
   for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return Reply::Error(OneLine(fmt::format("ERR unknown subcommand '{}'. Try {} HELP.",
-                                          std::string_view(args[1]).substr(0, kQuotedMax), upper)));
+  return Reply::Error(
+      OneLine(fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", Quotable(args[1]), upper)));
 }
 
 bool ArityFits(const CommandFacts& facts, size_t argc) {

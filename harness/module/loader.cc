@@ -93,15 +93,18 @@ std::optional<Error> InitError(const Module& module) {
   if (!module.initialized())
     return Error{module.path, "OnLoad succeeded without a call of RedisModule_Init",
                  "call RedisModule_Init before anything else"};
-  if (module.api_version <= kApiVersion) return std::nullopt;
-  // DEVIATION: module.api-version: servers store the version and never look at it; what loads there
-  // loads by luck.
-  return Error{
-      module.path,
-      fmt::format("asks for version {} of the Module API; the newest that any server has is "
-                  "{}",
-                  module.api_version, kApiVersion),
-      "give REDISMODULE_APIVER_1 to RedisModule_Init"};
+  return std::nullopt;
+}
+
+// module.api-version: servers store the version and never look at it, so what asks for one that no
+// server has loads by luck.
+void CheckApiVersion(Host& host, const Module& module) {
+  if (module.api_version <= kApiVersion) return;
+  host.Report(
+      "module.api-version",
+      fmt::format("{} asks for version {} of the Module API; the newest that any server has "
+                  "is {}: give REDISMODULE_APIVER_1 to RedisModule_Init",
+                  module.path, module.api_version, kApiVersion));
 }
 
 Result<Module*> Refuse(Host& host, const Error& error) {
@@ -137,6 +140,7 @@ Result<Module*> LoadModule(Host& host, const std::string& path, std::span<const 
     host.RemoveModule(module);
     return Refuse(host, *error);
   }
+  CheckApiVersion(host, module);
   module.in_on_load = false;
   host.server.log.Write(ServerLog::Level::kNotice,
                         fmt::format("Module '{}' loaded from {}", module.name, path));

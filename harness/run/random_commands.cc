@@ -11,6 +11,8 @@ namespace {
 // A template is a line of words.
 //   $s $l $h $t $z   a key that mostly holds a string, list, hash, set or sorted set
 //   $k               a key of any type
+//   $y               a sorted set whose scores are all equal: over others, ranges of members depend
+//                    on the levels of a real server's skip list, which are drawn by chance
 //   $v               a value; $m a member or field; $i an integer; $f a number; $n a small count
 //   $b               an end of a range of scores; $x an end of a range of members
 //   word+            the word and what follows it in the group, one to three times
@@ -68,7 +70,7 @@ constexpr Template kTemplates[] = {
     {"TTL $k", kShape},
     {"PTTL $k", kShape},
     {"EXPIRETIME $k", kShape},
-    {"DUMP $s"},
+    {"DUMP $s", kShape},  // the order in a hash table is drawn by chance
     {"SORT $l {|ALPHA|ALPHA DESC|LIMIT 1 2 ALPHA}"},
     {"SORT $t ALPHA"},
     {"SORT $z ALPHA STORE $l"},
@@ -133,20 +135,23 @@ constexpr Template kTemplates[] = {
     {"ZMSCORE $z {$m}+"},
     {"ZCARD $z"},
     {"ZCOUNT $z $b $b"},
-    {"ZLEXCOUNT $z $x $x"},
+    {"ZLEXCOUNT $y $x $x"},
     {"ZRANK $z $m"},
     {"ZREVRANK $z $m"},
     {"ZRANGE $z $i $i {|REV} {|WITHSCORES}"},
     {"ZRANGE $z $b $b BYSCORE {|REV} {|LIMIT 0 2} {|WITHSCORES}"},
-    {"ZRANGE $z $x $x BYLEX {|REV}"},
+    {"ZRANGE $y $x $x BYLEX {|REV}"},
     {"ZREVRANGE $z $i $i {|WITHSCORES}"},
     {"ZRANGEBYSCORE $z $b $b {|WITHSCORES} {|LIMIT 1 2}"},
     {"ZREVRANGEBYSCORE $z $b $b"},
-    {"ZRANGEBYLEX $z $x $x"},
+    {"ZRANGEBYLEX $y $x $x"},
     {"ZREMRANGEBYRANK $z {0|1} {0|1|-1}"},
     {"ZREMRANGEBYSCORE $z $b $b"},
-    {"ZREMRANGEBYLEX $z $x $x"},
+    {"ZREMRANGEBYLEX $y $x $x"},
     {"ZRANGESTORE $z $z {0|1} {2|-1}"},
+    {"ZADD $y {0 $m}+"},
+    {"ZREM $y $m"},
+    {"ZREVRANGEBYLEX $y $x $x"},
     {"ZPOPMIN $z {|$n}"},
     {"ZPOPMAX $z {|$n}"},
     {"ZMPOP 2 $z $z {MIN|MAX} {|COUNT 2}"},
@@ -271,6 +276,7 @@ std::string RandomCommands::Fill(char placeholder) {
 
 std::string RandomCommands::Key(char type) {
   constexpr std::string_view kTypes = "slhtz";
+  if (type == 'y') return "y" + std::to_string(random_.Below(2));
   // One time in twelve a key of another type: WRONGTYPE has its own branches.
   if (type == 'k' || random_.OneIn(12)) type = kTypes[random_.Below(kTypes.size())];
   return type + std::to_string(random_.Below(kKeysPerType));

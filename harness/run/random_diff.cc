@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "resp/decode.h"
+#include "resp/encode.h"
 #include "resp/print.h"
 #include "run/compare.h"
 #include "run/random_commands.h"
@@ -35,10 +36,14 @@ Result<Answer> Ask(Target& target, int client, const std::vector<std::string>& a
 
 // A text that is equal for values that agree: children sorted, or contents left out.
 std::string Signature(const resp::Value& value, Agreement agreement) {
+  if (agreement == Agreement::kExact) {
+    std::string bytes;
+    resp::Encode(value, resp::Protocol::kResp3, bytes);
+    return bytes;
+  }
   std::string text = std::to_string(static_cast<int>(value.type));
   const bool shape = agreement == Agreement::kShape;
   if (!shape || value.is_error()) text += value.text + "#" + std::to_string(value.integer);
-  // Of what chance chose, only its type is looked at: even the number of bytes differs.
   std::vector<std::string> children;
   for (const resp::Value& child : value.children) children.push_back(Signature(child, agreement));
   std::sort(children.begin(), children.end());
@@ -46,13 +51,28 @@ std::string Signature(const resp::Value& value, Agreement agreement) {
   return text;
 }
 
-bool Agree(const Answer& left, const Answer& right, Agreement agreement) {
+// The replies of a transaction agree one by one, each as far as its own command asks.
+bool AgreeOneByOne(const resp::Value& left, const resp::Value& right,
+                   const std::vector<Agreement>& queued) {
+  if (left.children.size() != queued.size() || right.children.size() != queued.size())
+    return left == right;
+  for (size_t i = 0; i < queued.size(); ++i)
+    if (Signature(left.children[i], queued[i]) != Signature(right.children[i], queued[i]))
+      return false;
+  return true;
+}
+
+// `queued` is what EXEC runs, and empty for any other command.
+bool Agree(const Answer& left, const Answer& right, Agreement agreement,
+           const std::vector<Agreement>& queued) {
   if (left.kind != right.kind) return false;
   if (left.raw == right.raw) return true;
   if (agreement == Agreement::kExact) return false;
   const auto a = resp::DecodeOne(left.raw);
   const auto b = resp::DecodeOne(right.raw);
-  return a && b && Signature(*a, agreement) == Signature(*b, agreement);
+  if (!a || !b) return false;
+  if (!queued.empty()) return AgreeOneByOne(*a, *b, queued);
+  return Signature(*a, agreement) == Signature(*b, agreement);
 }
 
 std::string Show(const Answer& answer) {
@@ -100,7 +120,12 @@ class RandomDiff {
     if (!left) return tl::unexpected(left.error());
     auto right = Ask(right_, client, command.argv);
     if (!right) return tl::unexpected(right.error());
-    if (Agree(*left, *right, command.agreement)) return true;
+    const bool is_exec = command.argv[0] == "EXEC";
+    const std::vector<Agreement> queued =
+        is_exec ? std::exchange(queued_[client], {}) : std::vector<Agreement>();
+    if (command.argv[0] == "DISCARD") queued_[client].clear();
+    if (left->raw == "+QUEUED\r\n") queued_[client].push_back(command.agreement);
+    if (Agree(*left, *right, command.agreement, queued)) return true;
     difference_ = fmt::format("{}\n\n{}\nthe commands before it:\n{}\n", history_.back(),
                               SideBySide(fmt::format("{}:\n{}", left_.name(), Show(*left)),
                                          fmt::format("{}:\n{}", right_.name(), Show(*right))),
@@ -121,6 +146,7 @@ class RandomDiff {
   Target& right_;
   RandomCommands commands_;
   Random clients_;
+  std::vector<Agreement> queued_[kClients + 1];  // by client: what its open transaction holds
   std::deque<std::string> history_;
   std::string difference_;
 };
