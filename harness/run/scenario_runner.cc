@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "report/json.h"
 #include "resp/decode.h"
@@ -64,6 +65,14 @@ Result<ScenarioResult> ReadPayload(std::string_view payload, std::vector<StepRec
 }
 
 // ---- a child that did not come back ----
+
+// Whose last API calls a crash report asks for: a signal handler has no other way to reach it.
+target::Target* crashing_target = nullptr;
+
+void WriteLastCalls(int fd) {
+  if (crashing_target == nullptr) return;
+  for (const std::string& call : crashing_target->LastCalls()) dprintf(fd, "%s\n", call.c_str());
+}
 
 std::string_view ContractOf(End end) {
   switch (end) {
@@ -131,6 +140,7 @@ ScenarioResult ScenarioRunner::Run(const Pick& pick, std::vector<StepRecord>* re
 
 ScenarioResult ScenarioRunner::RunHere(const Pick& pick, const Observers& observers) {
   if (target_ == nullptr) target_ = side_.make_target();
+  crashing_target = target_.get();
   return RunScenario(*pick.file, *pick.scenario, *target_, observers);
 }
 
@@ -142,6 +152,7 @@ ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepReco
   }
   auto child = isolation_->Run([&] {
     SetModuleFiles(ModulePaths(*pick.file));
+    SetCrashNote(WriteLastCalls);
     std::vector<StepRecord> replies;
     const Observers observers{.records = records != nullptr ? &replies : nullptr,
                               .step = &isolation_->step()};

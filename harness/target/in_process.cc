@@ -200,4 +200,8 @@ std::vector<std::string> InProcessTarget::LogTail() {
   return tail;
 }
 
+std::vector<std::string> InProcessTarget::LastCalls() {
+  return host_ ? host_->trace.Last(kLogTailSize) : std::vector<std::string>();
+}
+
 }  // namespace modcert::target

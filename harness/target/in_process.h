@@ -42,6 +42,7 @@ class InProcessTarget final : public Target {
   void Disconnect(int client) override;
   bool IsAlive() override { return true; }
   std::vector<std::string> LogTail() override;
+  std::vector<std::string> LastCalls() override;
 
   // The world itself, for oracles, fuzzers and benchmarks. Null before Start.
   module::Host* host() { return host_.get(); }

@@ -97,6 +97,10 @@ class Target {
 
   // The last lines of the server's log.
   virtual std::vector<std::string> LogTail() = 0;
+
+  // The API calls of modules until now, the last ones, oldest first. Also asked in the middle of a
+  // crash. Only the in-process host knows them.
+  virtual std::vector<std::string> LastCalls() { return {}; }
 };
 
 }  // namespace modcert::target
