@@ -21,6 +21,8 @@ enum class Exit {
 // The status of a subcommand; an error is printed.
 Exit ExitOf(const Result<Exit>& done);
 
+void AddApi(CLI::App& app, Exit& exit);
+void AddCertify(CLI::App& app, Exit& exit);
 void AddRun(CLI::App& app, Exit& exit);
 void AddDiff(CLI::App& app, Exit& exit);
 void AddReport(CLI::App& app, Exit& exit);

@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
   Exit exit = Exit::kConforms;
+  modcert::cli::AddCertify(app, exit);
+  modcert::cli::AddApi(app, exit);
   modcert::cli::AddRun(app, exit);
   modcert::cli::AddDiff(app, exit);
   modcert::cli::AddSpec(app, exit);

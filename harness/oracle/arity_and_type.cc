@@ -41,8 +41,10 @@ class ProbeClient {
   void Execute(const std::vector<std::string>& argv) {
     host_.server.Execute(client_, argv);
     host_.ServeThreads();
-    while (client_.blocked && client_.blocked->keys.empty())
+    while (client_.blocked && client_.blocked->keys.empty()) {
       if (!host_.WaitForThreads(kThreadLimitMs)) break;
+      host_.ServeThreads();
+    }
   }
 
  private:

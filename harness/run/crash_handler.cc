@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -108,6 +109,11 @@ void OnFatalSignal(int signal_number, siginfo_t* info, void* context) {
     sigaction(fatal, &by_default, nullptr);
   }
   alarm(kHandlerSeconds);
+  // At the limit of memory there would be none for the debug information.
+  rlimit memory = {};
+  getrlimit(RLIMIT_AS, &memory);
+  memory.rlim_cur = memory.rlim_max;
+  setrlimit(RLIMIT_AS, &memory);
   dprintf(report_fd, "%s%d\n", kSignalMark.data(), signal_number);
   if (signal_number == SIGSEGV || signal_number == SIGBUS) {
     dprintf(report_fd, "%s%p\n", kAddressMark.data(), info->si_addr);

@@ -88,7 +88,8 @@ void LimitResources(const Limits& limits, size_t address_space_before) {
   setrlimit(RLIMIT_CORE, &no_core);
   if (!kLimitsMemory || limits.memory_bytes == 0) return;
   const rlim_t size = address_space_before + limits.memory_bytes;
-  const rlimit address_space{.rlim_cur = size, .rlim_max = size};
+  // The crash handler lifts it again, to have room of its own.
+  const rlimit address_space{.rlim_cur = size, .rlim_max = RLIM_INFINITY};
   setrlimit(RLIMIT_AS, &address_space);
 }
 

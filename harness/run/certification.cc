@@ -1,0 +1,625 @@
+// A stage makes the calls of one kind and adds one check to the certificate. A probe is one call in
+// one child; equal findings of several probes become one, with the first probe as the evidence.
+#include "run/certification.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include "abi/functions.h"
+#include "base/sha256.h"
+#include "engine/commands/facts/command_facts.h"
+#include "module/data_type.h"
+#include "module/elf.h"
+#include "module/host.h"
+#include "oracle/api_use.h"
+#include "oracle/arity_and_type.h"
+#include "oracle/dataset.h"
+#include "oracle/memory_at_unload.h"
+#include "oracle/rdb_round_trip.h"
+#include "oracle/reload.h"
+#include "report/json.h"
+#include "run/reproduce.h"
+#include "run/runner.h"
+#include "target/in_process.h"
+
+namespace modcert::run {
+namespace {
+
+using oracle::Probe;
+using oracle::ProbeOutcome;
+using report::Check;
+using report::CheckVerdict;
+using resp::Protocol;
+using validate::Finding;
+using validate::Severity;
+
+constexpr std::string_view kLoad = "load";
+constexpr std::string_view kLoadBare = "load without arguments";
+constexpr std::string_view kReload = "reload";
+constexpr std::string_view kMemory = "memory";
+constexpr size_t kCallsAtCrash = 8;     // API calls before a crash: what led there
+constexpr size_t kStackFramesMax = 12;  // below are the host's frames, the same each time
+
+// ---- in the child ----
+
+// A signal handler has no other way to reach the host.
+const module::Host* dying_host = nullptr;
+
+void NoteLastCalls(int fd) {
+  if (dying_host == nullptr) return;
+  for (const std::string& call : dying_host->trace.Last(kCallsAtCrash))
+    dprintf(fd, "%s\n", call.c_str());
+}
+
+// What a child says when it comes back: the findings, and one text whose meaning the stage knows.
+struct Said {
+  std::vector<Finding> findings;
+  std::string text;
+};
+
+std::string PayloadOf(const Said& said) {
+  report::ScenarioResult holder;
+  holder.findings = said.findings;
+  return report::JsonOfScenario(holder) + "\n" + said.text;
+}
+
+Result<Said> ReadPayload(const std::string& payload) {
+  const size_t end = std::min(payload.find('\n'), payload.size());
+  auto holder = report::ScenarioFromJson(std::string_view(payload).substr(0, end));
+  if (!holder) return tl::unexpected(holder.error());
+  return Said{std::move(holder->findings), payload.substr(std::min(end + 1, payload.size()))};
+}
+
+std::string FlagWords(uint64_t flags) {
+  std::string words;
+  const auto names = engine::CommandFlagNames();
+  for (size_t i = 0; i < names.size(); ++i) {
+    const uint64_t bit = uint64_t{1} << i;
+    if ((flags & bit) == 0 || bit == engine::kCommandModule) continue;
+    words += (words.empty() ? "" : " ") + std::string(names[i]);
+  }
+  return words;
+}
+
+std::string FirstServer(const std::vector<std::string_view>& names, abi::ServerKind kind) {
+  const auto version = abi::FirstServerWithAll(names, kind);
+  return version ? version->ToString() : "";
+}
+
+void ReadFunctions(module::Host& host, module::Module& module, report::ModuleFacts& facts) {
+  const oracle::ApiUses uses = oracle::FindApiUses(module);
+  facts.tells_use = uses.tells_use;
+  std::vector<std::string_view> used;
+  for (const oracle::ApiUse& use : uses.functions) {
+    facts.functions.push_back({.name = use.name,
+                               .used = use.used,
+                               .in_profile = use.found,
+                               .implemented = host.api.implemented(use.name)});
+    if (use.used) used.push_back(use.name);
+  }
+  facts.first_redis = FirstServer(used, abi::ServerKind::kRedis);
+  facts.first_valkey = FirstServer(used, abi::ServerKind::kValkey);
+}
+
+report::ModuleFacts ReadFacts(module::Host& host) {
+  report::ModuleFacts facts;
+  module::Module& module = *host.modules().front();
+  facts.loaded = true;
+  facts.name = module.name;
+  facts.version = module.version;
+  facts.api_version = module.api_version;
+  for (const std::string& name : module.commands) {
+    const oracle::CommandShape shape = oracle::ShapeOf(host, name);
+    const engine::Command* command = host.server.commands.FindByName(name);
+    facts.commands.push_back(
+        {.name = name,
+         .flags = command && command->facts ? FlagWords(command->facts->flags) : std::string(),
+         .first_key = shape.first_key,
+         .last_key = shape.last_key,
+         .key_step = shape.key_step});
+  }
+  for (const auto& type : module.types)
+    facts.types.push_back({.name = std::string(type->name()),
+                           .encoding_version = static_cast<int>(type->id() & 1023)});
+  ReadFunctions(host, module, facts);
+  return facts;
+}
+
+// ---- in the parent ----
+
+std::string_view ContractOf(End end) {
+  switch (end) {
+    case End::kExit:
+      return "run.exit";
+    case End::kHang:
+      return "run.hang";
+    case End::kOutOfMemory:
+      return "run.out-of-memory";
+    default:
+      return "run.crash";
+  }
+}
+
+// Where a fault was says something only near zero; elsewhere it is another one in each run.
+std::string Died(const ChildReport& child, const Limits& limits) {
+  constexpr unsigned long kNearZero = 0x10000;
+  ChildReport told = child;
+  if (std::strtoul(told.crash.address.c_str(), nullptr, 0) >= kNearZero) told.crash.address.clear();
+  return told.Describe(limits);
+}
+
+// The frames of the module and of what it called; below them is the host that called it.
+std::vector<std::string> ModuleFrames(const std::vector<std::string>& stack) {
+  std::vector<std::string> frames;
+  for (const std::string& frame : stack) {
+    if (frame.find("harness/module/") != std::string::npos ||
+        frame.find("modcert::module::") != std::string::npos)
+      break;
+    if (frames.size() == kStackFramesMax) break;
+    frames.push_back(frame);
+  }
+  return frames;
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Fail(path, "cannot be opened", "check the path and its permissions");
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
+}
+
+class Certifier {
+ public:
+  Certifier(const CertifyOptions& options, Isolation isolation)
+      : options_(options), isolation_(std::move(isolation)) {}
+
+  report::Certificate Run(report::Certificate certificate);
+
+ private:
+  struct Tried {
+    End end = End::kNormal;
+    Said said;
+    bool came_back() const { return end == End::kNormal; }
+  };
+
+  bool Wanted(std::string_view probe) const {
+    return options_.only.empty() || options_.only == probe;
+  }
+
+  // Runs `work` in a child, in a world with the module. `probe` names it; a death is noted under
+  // `stage` with `function` to blame.
+  Tried Try(std::string_view stage, const std::string& probe, const std::string& function,
+            const std::function<Said(module::Host&)>& work, const std::vector<std::string>& args);
+  Tried Try(std::string_view stage, const std::string& probe, const std::string& function,
+            const std::function<Said(module::Host&)>& work) {
+    return Try(stage, probe, function, work, options_.args);
+  }
+  void Note(std::string_view stage, const std::string& probe, Finding finding);
+  std::string Reproduce(const std::string& probe) const;
+
+  void Load();
+  void LoadBare();
+  void CheckFunctions();
+  void CallAll(Protocol protocol);
+  void CallOnEachType(Protocol protocol);
+  std::optional<ProbeOutcome::Kind> Call(std::string_view stage, const Probe& probe);
+  void CheckRoundTrip();
+  void Reload();
+  void Memory();
+  void Specs();
+
+  void AddCheck(std::string_view name, std::string detail);
+  void AddCheck(std::string_view name, CheckVerdict verdict, std::string detail) {
+    certificate_.checks.push_back({std::string(name), verdict, std::move(detail)});
+  }
+  oracle::CommandShape ShapeOf(const report::CommandFacts& command) const {
+    return {command.name, command.first_key, command.last_key, command.key_step};
+  }
+
+  const CertifyOptions& options_;
+  Isolation isolation_;
+  report::Certificate certificate_;
+  std::map<std::string, std::set<int>> accepted_;       // argument counts, by command
+  std::map<std::string, std::set<std::string>> types_;  // key types without an error, by command
+  std::set<std::string> lost_;                          // commands that hung: not called again
+  int round_trips_ = 0;
+  std::map<std::tuple<std::string, std::string, std::string>, size_t> seen_;
+  std::vector<int> more_;  // how many further probes had the same finding
+  std::map<std::string, std::set<size_t>, std::less<>> found_in_;  // findings by stage, by index
+};
+
+std::string Certifier::Reproduce(const std::string& probe) const {
+  std::string command = "modcert certify " + ShellQuote(options_.path);
+  if (!options_.args.empty()) {
+    command += " --args";
+    for (const std::string& arg : options_.args) command += " " + ShellQuote(arg);
+  }
+  if (!options_.profile.empty()) command += " --profile " + ShellQuote(options_.profile);
+  return command + " --only " + ShellQuote(probe);
+}
+
+void Certifier::Note(std::string_view stage, const std::string& probe, Finding finding) {
+  // host.not-implemented: ours to do, so the module is not to blame for it.
+  if (finding.contract == "host.not-implemented") finding.severity = Severity::kWarning;
+  const auto key = std::make_tuple(finding.contract, finding.function,
+                                   finding.stack.empty() ? "" : finding.stack.front());
+  const auto [place, is_new] = seen_.emplace(key, certificate_.findings.size());
+  found_in_[std::string(stage)].insert(place->second);
+  if (!is_new) {
+    ++more_[place->second];
+    return;
+  }
+  finding.suite = stage;
+  finding.scenario = probe;
+  finding.module = certificate_.module.name;
+  finding.reproduce = Reproduce(probe);
+  certificate_.findings.push_back(std::move(finding));
+  more_.push_back(0);
+}
+
+Certifier::Tried Certifier::Try(std::string_view stage, const std::string& probe,
+                                const std::string& function,
+                                const std::function<Said(module::Host&)>& work,
+                                const std::vector<std::string>& args) {
+  const auto child = isolation_.Run([&] {
+    target::InProcessTarget target({.profile = options_.profile});
+    target::World world;
+    world.modules = {{.path = options_.path, .args = args}};
+    world.profile = options_.profile;
+    SetCrashNote(NoteLastCalls);
+    const Status started = target.Start(world);
+    dying_host = target.host();
+    Said said;
+    if (started) {
+      said = work(*target.host());
+    } else {
+      // module.loads: OnLoad succeeds.
+      said.findings.push_back(oracle::MakeFinding("module.loads", started.error().problem, {}));
+      if (!started.error().remedy.empty())
+        said.findings.back().message += "; remedy: " + started.error().remedy;
+    }
+    if (target.host()) oracle::TakeFrom(*target.host(), said.findings);
+    return PayloadOf(said);
+  });
+  Tried tried;
+  if (!child) {
+    AddCheck(stage, CheckVerdict::kNotRun, child.error().ToString());
+    tried.end = End::kExit;
+    return tried;
+  }
+  tried.end = child->end;
+  if (tried.came_back()) {
+    auto said = ReadPayload(child->payload);
+    if (said) tried.said = *std::move(said);
+    for (const Finding& finding : tried.said.findings) {
+      Finding noted = finding;
+      if (noted.function.empty()) noted.function = function;
+      Note(stage, probe, std::move(noted));
+    }
+    return tried;
+  }
+  Finding death = oracle::MakeFinding(ContractOf(child->end), {}, {});
+  death.message = fmt::format("{} during: {}", Died(*child, options_.limits), probe);
+  death.function = function;
+  // Where a hang was interrupted is chance.
+  if (child->end != End::kHang) death.stack = ModuleFrames(child->crash.stack);
+  death.last_calls = child->crash.last_calls;
+  death.log = child->output;
+  Note(stage, probe, std::move(death));
+  return tried;
+}
+
+// The verdict follows from the findings of the stage.
+void Certifier::AddCheck(std::string_view name, std::string detail) {
+  size_t errors = 0;
+  size_t warnings = 0;
+  for (const size_t index : found_in_[std::string(name)]) {
+    const Severity severity = certificate_.findings[index].severity;
+    ++(severity == Severity::kError ? errors : warnings);
+  }
+  const auto counted = [](size_t count, std::string_view word) {
+    return fmt::format("; {} {}{}", count, word, count == 1 ? "" : "s");
+  };
+  if (errors > 0) {
+    AddCheck(name, CheckVerdict::kFailed, detail + counted(errors, "error"));
+  } else if (warnings > 0) {
+    AddCheck(name, CheckVerdict::kWarning, detail + counted(warnings, "warning"));
+  } else {
+    AddCheck(name, CheckVerdict::kPassed, std::move(detail));
+  }
+}
+
+void Certifier::Load() {
+  options_.on_stage(std::string(kLoad), 1);
+  const Tried tried = Try(kLoad, std::string(kLoad), {}, [](module::Host& host) {
+    return Said{{}, report::JsonOfModuleFacts(ReadFacts(host))};
+  });
+  if (tried.came_back() && !tried.said.text.empty()) {
+    if (auto facts = report::ModuleFactsFromJson(tried.said.text)) certificate_.module = *facts;
+  }
+  for (Finding& finding : certificate_.findings) finding.module = certificate_.module.name;
+  AddCheck(kLoad, options_.args.empty() ? std::string("without arguments")
+                                        : fmt::format("with {}", fmt::join(options_.args, " ")));
+}
+
+void Certifier::LoadBare() {
+  if (options_.args.empty()) {
+    AddCheck(kLoadBare, CheckVerdict::kNotApplicable, "no --args were given: see above");
+    return;
+  }
+  if (!Wanted(kLoadBare)) return;
+  const size_t before = certificate_.findings.size();
+  const Tried tried = Try(kLoadBare, std::string(kLoadBare), {},
+                          [](module::Host&) {
+                            return Said{{}, "loaded"};
+                          },
+                          {});
+  std::string detail = "it loads";
+  if (tried.came_back() && tried.said.text != "loaded") {
+    // A module may refuse to be loaded so, as long as it says no and does not fall over.
+    detail = "it refuses, as it may";
+    std::erase_if(certificate_.findings, [](const Finding& finding) {
+      return finding.suite == kLoadBare && finding.contract == "module.loads";
+    });
+    more_.resize(certificate_.findings.size());
+    std::erase_if(seen_, [&](const auto& entry) { return entry.second >= before; });
+    found_in_.erase(std::string(kLoadBare));
+  }
+  AddCheck(kLoadBare, detail);
+}
+
+void Certifier::CheckFunctions() {
+  std::vector<std::string> missing;
+  std::vector<std::string> ours;
+  const report::ModuleFacts& module = certificate_.module;
+  if (!module.tells_use) {
+    AddCheck("API functions", CheckVerdict::kNotRun,
+             "the code does not tell which of those that it looks up are used");
+    return;
+  }
+  for (const report::FunctionFacts& function : module.functions) {
+    if (!function.used) continue;
+    if (!function.in_profile) missing.push_back(function.name);
+    if (function.in_profile && !function.implemented) ours.push_back(function.name);
+  }
+  if (!missing.empty()) {
+    // A module may have code for newer servers, and not run it here.
+    AddCheck("API functions", CheckVerdict::kPassed,
+             fmt::format("{} refers to functions newer than {}, which it must not call there: {}",
+                         module.name, certificate_.profile, fmt::join(missing, " ")));
+  } else if (!ours.empty()) {
+    AddCheck("API functions", CheckVerdict::kNotRun,
+             fmt::format("modcert does not implement {}", fmt::join(ours, " ")));
+  } else {
+    AddCheck("API functions", CheckVerdict::kPassed,
+             fmt::format("all that it uses exist in {}", certificate_.profile));
+  }
+}
+
+// The kind of the outcome; nothing when the child died.
+std::optional<ProbeOutcome::Kind> Certifier::Call(std::string_view stage, const Probe& probe) {
+  const std::string& command = probe.argv[0];
+  if (lost_.contains(command)) return std::nullopt;
+  const Tried tried = Try(stage, probe.Name(), command, [&](module::Host& host) {
+    const ProbeOutcome outcome = oracle::RunProbe(host, probe);
+    Said said{outcome.findings, std::to_string(static_cast<int>(outcome.kind))};
+    // Data that the call has left is saved and loaded in the same world.
+    if (probe.key_type.empty() && oracle::CountModuleValues(host) > 0) {
+      for (Finding& finding : oracle::RdbRoundTrip(host)) said.findings.push_back(finding);
+      said.text += " saved";
+    }
+    return said;
+  });
+  if (tried.end == End::kHang) lost_.insert(command);
+  if (!tried.came_back() || tried.said.text.empty()) return std::nullopt;
+  if (tried.said.text.ends_with(" saved")) ++round_trips_;
+  return static_cast<ProbeOutcome::Kind>(tried.said.text[0] - '0');
+}
+
+std::string TypesText(std::set<std::string> types) {
+  if (types.size() == std::size(oracle::kKeyTypes)) return "any type";
+  if (types.erase("modcert-f") > 0) types.insert("another module's type");
+  return fmt::format("{}", fmt::join(types, ", "));
+}
+
+std::string NameOf(Protocol protocol) { return protocol == Protocol::kResp3 ? "RESP3" : "RESP2"; }
+
+void Certifier::CallAll(Protocol protocol) {
+  const std::string stage = "arguments, " + NameOf(protocol);
+  const auto& commands = certificate_.module.commands;
+  options_.on_stage(stage, commands.size() * (oracle::kArgumentsMax + 1));
+  size_t calls = 0;
+  for (const report::CommandFacts& command : commands) {
+    for (int count = 0; count <= oracle::kArgumentsMax; ++count) {
+      const Probe probe = oracle::MakeProbe(ShapeOf(command), count, protocol);
+      if (!Wanted(probe.Name())) continue;
+      ++calls;
+      const auto kind = Call(stage, probe);
+      if (kind && *kind != ProbeOutcome::Kind::kWrongArity) accepted_[command.name].insert(count);
+    }
+  }
+  if (commands.empty()) {
+    AddCheck(stage, CheckVerdict::kNotApplicable, "it registers no commands");
+  } else {
+    AddCheck(stage, fmt::format("{} calls with 0 to {} arguments", calls, oracle::kArgumentsMax));
+  }
+}
+
+void Certifier::CallOnEachType(Protocol protocol) {
+  const std::string stage = "key types, " + NameOf(protocol);
+  std::vector<Probe> probes;
+  for (const report::CommandFacts& command : certificate_.module.commands) {
+    for (int count = 1; count <= oracle::kArgumentsMax; ++count) {
+      if (options_.only.empty() && !accepted_[command.name].contains(count)) continue;
+      for (const std::string_view type : oracle::kKeyTypes) {
+        Probe probe = oracle::MakeProbe(ShapeOf(command), count, protocol, type);
+        if (!probe.keys.empty() && Wanted(probe.Name())) probes.push_back(std::move(probe));
+      }
+    }
+  }
+  options_.on_stage(stage, probes.size());
+  for (const Probe& probe : probes) {
+    const auto kind = Call(stage, probe);
+    if (kind == ProbeOutcome::Kind::kReply) types_[probe.argv[0]].insert(probe.key_type);
+  }
+  if (probes.empty()) {
+    AddCheck(stage, CheckVerdict::kNotApplicable, "no command takes an argument");
+  } else {
+    AddCheck(stage, fmt::format("{} calls on keys of {} types", probes.size(),
+                                std::size(oracle::kKeyTypes)));
+  }
+}
+
+void Certifier::CheckRoundTrip() {
+  constexpr std::string_view kStage = "RDB round trip";
+  // The findings came with the calls that left the data.
+  for (size_t i = 0; i < certificate_.findings.size(); ++i) {
+    Finding& finding = certificate_.findings[i];
+    if (!finding.contract.starts_with("rdb.")) continue;
+    for (auto& [stage, indexes] : found_in_) indexes.erase(i);
+    finding.suite = kStage;
+    found_in_[std::string(kStage)].insert(i);
+  }
+  if (certificate_.module.types.empty()) {
+    AddCheck(kStage, CheckVerdict::kNotApplicable, "it has no data type of its own");
+  } else if (round_trips_ == 0) {
+    AddCheck(kStage, CheckVerdict::kNotRun,
+             "no automatic call left a value of its types: give a spec that does (--spec)");
+  } else {
+    AddCheck(kStage, fmt::format("{} calls left data that was saved, loaded and saved again",
+                                 round_trips_));
+  }
+}
+
+void Certifier::Reload() {
+  if (!Wanted(kReload)) return;
+  options_.on_stage(std::string(kReload), 1);
+  const Tried tried = Try(kReload, std::string(kReload), {}, [](module::Host& host) {
+    const std::string reason = oracle::ReasonToStay(host, *host.modules().front());
+    if (!reason.empty()) return Said{{}, reason};
+    return Said{oracle::Reload(host), {}};
+  });
+  if (tried.came_back() && !tried.said.text.empty()) {
+    AddCheck(kReload, CheckVerdict::kNotApplicable, tried.said.text);
+  } else {
+    AddCheck(kReload, "unloaded and loaded again");
+  }
+}
+
+// All calls that came back are made once more in one world, which then has to be cleared away.
+void Certifier::Memory() {
+  if (!Wanted(kMemory)) return;
+  options_.on_stage(std::string(kMemory), 1);
+  std::vector<Probe> probes;
+  for (const report::CommandFacts& command : certificate_.module.commands)
+    for (const int count : accepted_[command.name])
+      probes.push_back(oracle::MakeProbe(ShapeOf(command), count, Protocol::kResp2));
+  const std::string module = certificate_.module.name;
+  const Tried tried = Try(kMemory, std::string(kMemory), {}, [&](module::Host& host) {
+    for (const Probe& probe : probes) oracle::RunProbe(host, probe);
+    host.TakeFindings();  // noted before, under the calls that made them
+    if (const std::string reason = oracle::ReasonToStay(host, *host.modules().front());
+        !reason.empty())
+      return Said{{}, reason};
+    const auto findings = oracle::MemoryAtUnload(host);
+    return Said{findings, host.modules().empty() ? "" : "its OnUnload refuses"};
+  });
+  if (tried.came_back() && !tried.said.text.empty()) {
+    AddCheck(kMemory, CheckVerdict::kNotApplicable, tried.said.text);
+  } else {
+    AddCheck(kMemory, "unloaded after all calls that came back, once more in one world");
+  }
+}
+
+void Certifier::Specs() {
+  if (!options_.only.empty()) return;
+  if (options_.specs.empty()) {
+    AddCheck("specs", CheckVerdict::kNotApplicable, "none were given (--spec)");
+    return;
+  }
+  RunOptions run;
+  run.side.make_target = [&] {
+    return std::make_unique<target::InProcessTarget>(
+        target::InProcessOptions{.profile = options_.profile});
+  };
+  run.side.limits.timeout_ms = options_.limits.timeout_ms * 3;
+  run.more_arguments = {"--module", options_.path};
+  const auto picks = Select(options_.specs, {});
+  options_.on_stage("specs", picks ? picks->size() : 0);
+  if (picks) certificate_.specs = RunPicks(*picks, run);
+  const report::RunResult& specs = certificate_.specs;
+  AddCheck("specs", specs.conforms() ? CheckVerdict::kPassed : CheckVerdict::kFailed,
+           fmt::format("{} scenarios passed, {} failed, {} skipped",
+                       specs.Count(report::Verdict::kPassed),
+                       specs.Count(report::Verdict::kFailed) + specs.Count(report::Verdict::kError),
+                       specs.Count(report::Verdict::kSkipped)));
+}
+
+report::Certificate Certifier::Run(report::Certificate certificate) {
+  certificate_ = std::move(certificate);
+  Load();
+  if (!certificate_.module.loaded) {
+    for (const std::string_view name :
+         {"API functions", "arguments", "key types", "RDB round trip", "reload", "memory", "specs"})
+      AddCheck(name, CheckVerdict::kNotRun, "it cannot be loaded");
+    return std::move(certificate_);
+  }
+  LoadBare();
+  CheckFunctions();
+  for (const Protocol protocol : {Protocol::kResp2, Protocol::kResp3}) CallAll(protocol);
+  for (const Protocol protocol : {Protocol::kResp2, Protocol::kResp3}) CallOnEachType(protocol);
+  CheckRoundTrip();
+  Reload();
+  Memory();
+  Specs();
+  for (report::CommandFacts& command : certificate_.module.commands) {
+    command.accepts_arguments = fmt::format("{}", fmt::join(accepted_[command.name], ", "));
+    command.accepts_types = TypesText(types_[command.name]);
+  }
+  for (size_t i = 0; i < more_.size() && i < certificate_.findings.size(); ++i) {
+    if (more_[i] > 0)
+      certificate_.findings[i].message += fmt::format(" (and in {} more calls)", more_[i]);
+  }
+  return std::move(certificate_);
+}
+
+}  // namespace
+
+Result<report::Certificate> Certify(const CertifyOptions& options) {
+  const abi::Profile* profile = &abi::DefaultProfile();
+  if (!options.profile.empty()) {
+    const auto parsed = abi::ParseProfile(options.profile);
+    if (!parsed) return tl::unexpected(parsed.error());
+    profile = *parsed;
+  }
+  const auto bytes = ReadFile(options.path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const auto elf = module::ReadElf(*bytes, options.path);
+  if (!elf) return tl::unexpected(elf.error());
+  if (access(options.path.c_str(), X_OK) != 0)
+    return Fail(options.path, "has no execute permission, and a server refuses such a module",
+                "chmod +x " + ShellQuote(options.path));
+  report::Certificate certificate;
+  certificate.path = options.path;
+  certificate.sha256 = Sha256Hex(*bytes);
+  certificate.build_id = elf->build_id;
+  certificate.size = bytes->size();
+  certificate.profile = profile->name;
+  certificate.args = options.args;
+  auto isolation = Isolation::Create(options.limits);
+  if (!isolation) return tl::unexpected(isolation.error());
+  return Certifier(options, *std::move(isolation)).Run(std::move(certificate));
+}
+
+}  // namespace modcert::run
