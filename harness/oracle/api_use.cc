@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -110,15 +111,23 @@ std::string WithoutPrefix(std::string_view name) {
   return std::string(name);
 }
 
+// The names of the newest calls that the host remembers.
+std::set<std::string> CalledLately(const module::Host& host) {
+  constexpr size_t kAll = 64;  // as many as it keeps
+  std::set<std::string> names;
+  for (const std::string& call : host.trace.Last(kAll))
+    names.insert(call.substr(0, call.find('(')));
+  return names;
+}
+
 }  // namespace
 
-ApiUses FindApiUses(module::Module& module) {
+ApiUses FindApiUses(const module::Host& host, module::Module& module) {
   ApiUses uses;
   const auto counts =
       kUnderstandsCode ? References(module, module.object()) : std::unordered_map<uintptr_t, int>();
-  std::map<const void*, int> look_ups;
-  for (const auto& resolved : module.resolved) ++look_ups[resolved.target];
-  // Where not even the look-ups are seen, the code is not what is read here.
+  const std::set<std::string> called = CalledLately(host);
+  // Where nothing but look-ups is seen, the code is not what is read here.
   uses.tells_use = std::ranges::any_of(
       counts, [](const auto& pointer_and_count) { return pointer_and_count.second > 1; });
   std::map<std::string, ApiUse> by_name;
@@ -128,7 +137,7 @@ ApiUses FindApiUses(module::Module& module) {
     ApiUse& use = by_name[WithoutPrefix(resolved.name)];
     use.name = WithoutPrefix(resolved.name);
     use.found |= resolved.found;
-    use.used |= !uses.tells_use || references > 1;
+    use.used |= !uses.tells_use || references > 1 || called.contains(use.name);
   }
   for (auto& [name, use] : by_name) uses.functions.push_back(std::move(use));
   return uses;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "module/module.h"
+#include "module/host.h"
 
 namespace modcert::oracle {
 
@@ -21,7 +21,8 @@ struct ApiUses {
   bool tells_use = false;
 };
 
-// Reads the loaded code of the module.
-ApiUses FindApiUses(module::Module& module);
+// Reads the loaded code of the module, and what it has called lately: a call in the function that
+// also looks the name up is not always seen in the code, because both share one instruction.
+ApiUses FindApiUses(const module::Host& host, module::Module& module);
 
 }  // namespace modcert::oracle

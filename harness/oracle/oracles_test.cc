@@ -85,7 +85,7 @@ TEST(Probe, TellsAnErrorAboutArityFromOthers) {
 
 TEST(ApiUse, TellsUseFromLookUp) {
   World world("hello");
-  const ApiUses uses = FindApiUses(*world.host().modules().front());
+  const ApiUses uses = FindApiUses(world.host(), *world.host().modules().front());
 #if defined(__x86_64__)
   ASSERT_TRUE(uses.tells_use);
   const auto use_of = [&](std::string_view name) {

@@ -43,10 +43,10 @@ code{overflow-wrap:anywhere}
 pre{background:var(--code);border-radius:8px;padding:.7rem .9rem;margin:.4rem 0 0;overflow-x:auto}
 article{border-left:4px solid currentColor;padding:.1rem 0 .1rem 1rem;margin:0 0 1.4rem}
 article:last-child{margin-bottom:0}
-article>*{color:var(--ink)}
+article p,article pre{color:var(--ink)}
 article h3{margin:0;font-size:1rem}
 article p{margin:.3rem 0}
-.label{color:var(--soft);font-size:.85rem;margin:.6rem 0 0}
+article p.label,.label{color:var(--soft);font-size:.85rem;margin:.6rem 0 0}
 details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .names code{display:inline-block;background:var(--code);border-radius:5px;padding:0 .4rem;
 margin:.12rem .2rem .12rem 0}

@@ -97,7 +97,7 @@ std::string FirstServer(const std::vector<std::string_view>& names, abi::ServerK
 }
 
 void ReadFunctions(module::Host& host, module::Module& module, report::ModuleFacts& facts) {
-  const oracle::ApiUses uses = oracle::FindApiUses(module);
+  const oracle::ApiUses uses = oracle::FindApiUses(host, module);
   facts.tells_use = uses.tells_use;
   std::vector<std::string_view> used;
   for (const oracle::ApiUse& use : uses.functions) {
