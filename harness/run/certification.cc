@@ -278,6 +278,7 @@ Certifier::Tried Certifier::Try(std::string_view stage, const std::string& probe
     world.modules = {{.path = options_.path, .args = args}};
     world.profile = options_.profile;
     SetCrashNote(NoteLastCalls);
+    SetModuleFiles({options_.path});
     const Status started = target.Start(world);
     dying_host = target.host();
     Said said;
