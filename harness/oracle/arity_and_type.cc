@@ -17,8 +17,10 @@ namespace {
 
 using resp::Protocol;
 
-constexpr size_t kQuotedMax = 80;     // bytes of a broken reply: a line
-constexpr int kThreadLimitMs = 2000;  // real time that a thread of the module has to reply
+constexpr size_t kQuotedMax = 80;  // bytes of a broken reply: a line
+// Real time that a thread of the module has to reply: all waits of one probe stay far below its
+// limit.
+constexpr int kThreadLimitMs = 500;
 
 std::vector<int> KeyPositions(const CommandShape& shape, int argc) {
   std::vector<int> positions;

@@ -32,6 +32,8 @@ std::string TextOf(report::Certificate certificate) {
   certificate.build_id = "(build id)";
   certificate.size = 0;
   certificate.module.functions.clear();
+  certificate.module.first_redis.clear();
+  certificate.module.first_valkey.clear();
   std::string text = report::CertificateText(certificate, report::Colour::kNo);
   ReplaceAll(text, kModules, "");
   ReplaceAll(text, MODCERT_SOURCE_DIR "/", "");
