@@ -17,7 +17,7 @@ struct Left {
 // Deletes all data and unloads the module.
 Left UnloadAndCount(module::Host& host, const std::string& module);
 
-// Both for each module of the host.
+// Both for each module of the host that starts no threads.
 Findings MemoryAtUnload(module::Host& host);
 
 }  // namespace modcert::oracle
