@@ -15,8 +15,27 @@ namespace {
 
 std::string_view FileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-// A module of --module is loaded in every world, in place of one of the same file name.
+// Puts the module in place of those of the same file name that scenarios load by themselves.
+// Returns whether there are any.
+bool UseModuleInSteps(const std::string& path, spec::SpecFile& file) {
+  bool found = false;
+  for (spec::Scenario& scenario : file.scenarios) {
+    for (spec::Step& step : scenario.steps) {
+      auto* send = std::get_if<spec::SendStep>(&step.action);
+      if (!send || send->argv.size() < 3 || send->argv[0] != "MODULE" || send->argv[1] != "LOAD" ||
+          FileName(send->argv[2]) != FileName(path))
+        continue;
+      send->argv[2] = path;
+      found = true;
+    }
+  }
+  return found;
+}
+
+// A module of --module is loaded in every world, in place of one of the same file name; a file
+// whose scenarios load it themselves keeps its worlds as they are.
 void UseModule(const std::string& path, spec::SpecFile& file) {
+  if (UseModuleInSteps(path, file)) return;
   const auto same = std::find_if(
       file.modules.begin(), file.modules.end(),
       [&](const spec::ModuleUse& use) { return FileName(use.path) == FileName(path); });
