@@ -110,6 +110,14 @@ bool ElfFile::Needs(std::string_view name) const {
                      [&](const Symbol& s) { return !s.defined && s.name == name; });
 }
 
+bool ElfFile::CanStartThreads() const {
+  if (symbols.empty()) return true;
+  return std::any_of(symbols.begin(), symbols.end(), [](const Symbol& symbol) {
+    return !symbol.defined && (symbol.name == "pthread_create" || symbol.name == "thrd_create" ||
+                               symbol.name.find("_M_start_thread") != std::string::npos);
+  });
+}
+
 Status CheckElfHeader(std::string_view bytes, const std::string& place) {
   const auto header = ReadAt<Elf64_Ehdr>(bytes, 0);
   if (bytes.substr(0, SELFMAG) != ELFMAG)

@@ -23,6 +23,8 @@ struct ElfFile {
 
   bool Defines(std::string_view name) const;
   bool Needs(std::string_view name) const;
+  // Whether it needs what starts threads; true when its symbols are unknown.
+  bool CanStartThreads() const;
 };
 
 // Reads a 64-bit little-endian shared object for this machine. The error says what the file is

@@ -26,11 +26,7 @@ bool MayHaveThreads(Module& module) {
   if (!module.has_object()) return false;
   const SharedObject& object = module.object();
   const Result<ElfFile> elf = ReadElf(object.ReadBytes(), object.path());
-  if (!elf || elf->symbols.empty()) return true;  // unknown: as if it had
-  return std::any_of(elf->symbols.begin(), elf->symbols.end(), [](const ElfFile::Symbol& symbol) {
-    return !symbol.defined && (symbol.name == "pthread_create" || symbol.name == "thrd_create" ||
-                               symbol.name.find("_M_start_thread") != std::string::npos);
-  });
+  return !elf || elf->CanStartThreads();
 }
 
 }  // namespace

@@ -1,9 +1,17 @@
 #include "oracle/memory_at_unload.h"
 
 #include "fmt/format.h"
+#include "module/elf.h"
 #include "module/loader.h"
+#include "module/shared_object.h"
 
 namespace modcert::oracle {
+
+bool CanStartThreads(module::Module& module) {
+  if (!module.has_object()) return false;
+  const auto elf = module::ReadElf(module.object().ReadBytes(), module.path);
+  return !elf || elf->CanStartThreads();
+}
 
 Left UnloadAndCount(module::Host& host, const std::string& module) {
   Left left;
@@ -22,7 +30,7 @@ Findings MemoryAtUnload(module::Host& host) {
   std::vector<std::string> names;
   // A thread may free what it has after it has given its client back: nobody can wait for that.
   for (const auto& module : host.modules())
-    if (!module->starts_threads) names.push_back(module->name);
+    if (!CanStartThreads(*module)) names.push_back(module->name);
   for (const std::string& name : names) {
     const Left left = UnloadAndCount(host, name);
     if (left.blocks == 0) continue;

@@ -14,6 +14,9 @@ struct Left {
   bool unloaded = false;  // false: it stayed, so nothing can be said
 };
 
+// Whether threads of the module may still run, and free what they hold, after its last call.
+bool CanStartThreads(module::Module& module);
+
 // Deletes all data and unloads the module.
 Left UnloadAndCount(module::Host& host, const std::string& module);
 

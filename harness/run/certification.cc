@@ -528,7 +528,7 @@ void Certifier::Memory() {
       probes.push_back(oracle::MakeProbe(ShapeOf(command), count, Protocol::kResp2));
   const std::string module = certificate_.module.name;
   const Tried tried = Try(kMemory, std::string(kMemory), {}, [&](module::Host& host) {
-    if (host.modules().front()->starts_threads)
+    if (oracle::CanStartThreads(*host.modules().front()))
       return Said{{}, "it can start threads, and what they still hold is not known"};
     for (const Probe& probe : probes) oracle::RunProbe(host, probe);
     host.TakeFindings();  // noted before, under the calls that made them
