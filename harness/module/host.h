@@ -152,8 +152,8 @@ class Host {
   bool TryLockForThread();
   void UnlockForThread();
 
-  // How often a command of a module did not give exactly one well-formed reply. Whoever cuts replies
-  // out of a client's output wants to know.
+  // How often a command of a module did not give exactly one well-formed reply. Whoever cuts
+  // replies out of a client's output wants to know.
   int64_t odd_reply_count = 0;
 
   // ---- The loop of whoever drives the host.

@@ -57,7 +57,8 @@ void WriteAll(int fd, std::string_view bytes) {
 
 Result<Worker> StartWorker(int count, Counter& next, const MakeWork& make_work) {
   int fds[2];
-  if (pipe2(fds, O_CLOEXEC) != 0) return Fail("--jobs", fmt::format("no pipe: {}", strerror(errno)));
+  if (pipe2(fds, O_CLOEXEC) != 0)
+    return Fail("--jobs", fmt::format("no pipe: {}", strerror(errno)));
   std::fflush(nullptr);
   const pid_t pid = fork();
   if (pid == 0) {

@@ -2,5 +2,5 @@
 #define REDISMODULE_API extern
 #include "redismodule.h"
 
-void *PointersSeenBySecondFile(void);
-void *PointersSeenBySecondFile(void) { return (void *)&RedisModule_GetClientId; }
+void* PointersSeenBySecondFile(void);
+void* PointersSeenBySecondFile(void) { return (void*)&RedisModule_GetClientId; }
