@@ -24,7 +24,7 @@ ChildReport RunWork(const std::function<std::string()>& work, const Limits& limi
   return *std::move(report);
 }
 
-// Named, so that it can be found in the stack. Volatile: the compiler must not see through it.
+// The pointer is volatile: a compiler that sees the null would leave the write out.
 [[gnu::noinline]] void WriteThroughNullPointer() {
   int* volatile nowhere = nullptr;
   *nowhere = 1;
