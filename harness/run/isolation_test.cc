@@ -26,7 +26,7 @@ ChildReport RunWork(const std::function<std::string()>& work, const Limits& limi
 
 // The pointer is volatile: a compiler that sees the null would leave the write out.
 [[gnu::noinline]] void WriteThroughNullPointer() {
-  int* volatile nowhere = nullptr;
+  volatile int* volatile nowhere = nullptr;
   *nowhere = 1;
 }
 
