@@ -7,6 +7,7 @@ namespace modcert::cli {
 
 Result<run::TargetFactory> ChooseTarget(const std::string& text) {
   if (IsInProcess(text)) {
+    target::InProcessTarget::BuildSharedTables();
     return [] { return std::make_unique<target::InProcessTarget>(target::InProcessOptions{}); };
   }
   target::RedisOptions options;

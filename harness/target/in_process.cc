@@ -29,6 +29,11 @@ bool IsNoise(const Command& command) {
 
 }  // namespace
 
+void InProcessTarget::BuildSharedTables() {
+  TableOf(abi::DefaultProfile());
+  const engine::CommandTable commands;
+}
+
 InProcessTarget::InProcessTarget(InProcessOptions options)
     : options_(std::move(options)), profile_(&abi::DefaultProfile()) {}
 

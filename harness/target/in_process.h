@@ -27,6 +27,11 @@ struct InProcessOptions {
 class InProcessTarget final : public Target {
  public:
   explicit InProcessTarget(InProcessOptions options);
+
+  // Builds what all worlds of the process share: the tables of commands and of API functions.
+  // Whoever forks a process for each world calls it before, so that no child has to do it again.
+  static void BuildSharedTables();
+
   ~InProcessTarget() override;
 
   std::string_view name() const override { return "inprocess"; }
