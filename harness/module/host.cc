@@ -161,7 +161,8 @@ Host::PropagationLimit::PropagationLimit(Host& host, PropagateTo to)
 
 void Host::Log(Module* module, engine::ServerLog::Level level, std::string_view text) {
   const std::lock_guard guard(report_mutex_);
-  const std::string_view name = module && module->initialized() ? module->name : "module";
+  const std::string_view name =
+      module && module->initialized() ? std::string_view(module->name) : "module";
   const std::string line = fmt::format("<{}> {}", name, text);
   server.log.Write(level, line);
   if (module && module->in_on_load) module->load_log.push_back(line);
