@@ -1,5 +1,6 @@
 // modcert diff: carries out spec files on two targets and shows where they differ.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -19,8 +20,7 @@ struct Arguments {
   RunArguments run;
   ReportFiles reports;
   std::string against = "redis";
-  int64_t random = 0;  // how many random commands; 0: spec files
-  uint64_t seed = 1;
+  run::RandomDiffOptions random;  // count 0: spec files
 };
 
 // Random commands instead of spec files.
@@ -31,22 +31,26 @@ Result<Exit> DiffRandomCommands(const Arguments& arguments) {
   if (!left) return tl::unexpected(left.error());
   auto right = ChooseTarget(arguments.against);
   if (!right) return tl::unexpected(right.error());
-  auto result = run::DiffRandom(*(*left)(), *(*right)(), arguments.random, arguments.seed);
+  auto result = run::DiffRandom(*(*left)(), *(*right)(), arguments.random);
   if (!result) return tl::unexpected(result.error());
   if (!result->difference) {
     fmt::print("{} random commands of seed {}: no difference\n", result->commands_run,
-               arguments.seed);
+               arguments.random.seed);
     return Exit::kConforms;
   }
+  const std::string groups =
+      arguments.random.groups.empty()
+          ? ""
+          : fmt::format(" --groups {}", fmt::join(arguments.random.groups, ","));
   fmt::print(
-      "random command {} of seed {} differs:\n{}reproduce: modcert diff --random {} --seed {}\n",
-      result->commands_run + 1, arguments.seed, *result->difference, result->commands_run + 1,
-      arguments.seed);
+      "random command {0} of seed {1} differs:\n{2}"
+      "reproduce: modcert diff --random {0} --seed {1}{3}\n",
+      result->commands_run + 1, arguments.random.seed, *result->difference, groups);
   return Exit::kFindings;
 }
 
 Result<Exit> Diff(const Arguments& arguments) {
-  if (arguments.random > 0) return DiffRandomCommands(arguments);
+  if (arguments.random.count > 0) return DiffRandomCommands(arguments);
   auto options = MakeRunOptions(arguments.run);
   if (!options) return tl::unexpected(options.error());
   auto against = MakeSide(arguments.run, arguments.against);
@@ -72,10 +76,14 @@ void AddDiff(CLI::App& app, Exit& exit) {
   AddReportFiles(*diff, arguments->reports);
   diff->add_option("--against", arguments->against, "The other target, like --target")
       ->capture_default_str();
-  diff->add_option("--random", arguments->random,
+  diff->add_option("--random", arguments->random.count,
                    "Compare this many random commands instead of spec files")
       ->check(CLI::PositiveNumber);
-  diff->add_option("--seed", arguments->seed, "Which random commands")->capture_default_str();
+  diff->add_option("--seed", arguments->random.seed, "Which random commands")
+      ->capture_default_str();
+  diff->add_option("--groups", arguments->random.groups,
+                   "Only random commands of these groups, such as strings,keys")
+      ->delimiter(',');
   diff->callback([arguments, &exit] { exit = ExitOf(Diff(*arguments)); });
 }
 

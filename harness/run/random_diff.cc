@@ -89,8 +89,8 @@ std::string LineOf(int client, const std::vector<std::string>& argv) {
 
 class RandomDiff {
  public:
-  RandomDiff(Target& left, Target& right, uint64_t seed)
-      : left_(left), right_(right), commands_(seed), clients_(seed + 1) {}
+  RandomDiff(Target& left, Target& right, RandomCommands commands, uint64_t seed)
+      : left_(left), right_(right), commands_(std::move(commands)), clients_(seed + 1) {}
 
   Result<RandomDiffResult> Run(int64_t count) {
     RandomDiffResult result;
@@ -153,10 +153,12 @@ class RandomDiff {
 
 }  // namespace
 
-Result<RandomDiffResult> DiffRandom(Target& left, Target& right, int64_t count, uint64_t seed) {
+Result<RandomDiffResult> DiffRandom(Target& left, Target& right, const RandomDiffOptions& options) {
+  auto commands = RandomCommands::Create(options.seed, options.groups);
+  if (!commands) return tl::unexpected(commands.error());
   for (Target* target : {&left, &right})
     if (auto started = target->Start({}); !started) return tl::unexpected(started.error());
-  return RandomDiff(left, right, seed).Run(count);
+  return RandomDiff(left, right, std::move(*commands), options.seed).Run(options.count);
 }
 
 }  // namespace modcert::run

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "target/target.h"
@@ -18,9 +19,15 @@ struct RandomDiffResult {
   std::optional<std::string> difference;
 };
 
-// Runs `count` commands of the sequence that `seed` gives. Two clients take turns, one in RESP2 and
-// one in RESP3. Fails when a target cannot be used.
-Result<RandomDiffResult> DiffRandom(target::Target& left, target::Target& right, int64_t count,
-                                    uint64_t seed);
+struct RandomDiffOptions {
+  int64_t count = 0;
+  uint64_t seed = 1;
+  std::vector<std::string> groups;  // of random_templates.h; none: all
+};
+
+// Runs `count` commands of the sequence that seed and groups give. Two clients take turns, one in
+// RESP2 and one in RESP3. Fails when a target cannot be used.
+Result<RandomDiffResult> DiffRandom(target::Target& left, target::Target& right,
+                                    const RandomDiffOptions& options);
 
 }  // namespace modcert::run
