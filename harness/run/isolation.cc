@@ -28,13 +28,6 @@ constexpr size_t kOutputLinesMax = 200;
 // two.
 constexpr int kLastWordsMs = 10000;
 
-#ifdef __SANITIZE_ADDRESS__
-// AddressSanitizer reserves terabytes of addresses.
-constexpr bool kLimitsMemory = false;
-#else
-constexpr bool kLimitsMemory = true;
-#endif
-
 // The payload is there whole when this stands behind it.
 constexpr std::string_view kDone = "\ndone\n";
 
@@ -74,23 +67,25 @@ std::vector<std::string> LastLines(std::string_view text) {
   return lines;
 }
 
-size_t AddressSpaceNow() {
+// What the process may write to and shares with nobody: what RLIMIT_DATA limits. Unlike the address
+// space, it grows under AddressSanitizer too when memory is allocated.
+size_t DataNow() {
   size_t pages = 0;
   if (FILE* statm = std::fopen("/proc/self/statm", "r")) {
-    if (std::fscanf(statm, "%zu", &pages) != 1) pages = 0;
+    if (std::fscanf(statm, "%*u %*u %*u %*u %*u %zu", &pages) != 1) pages = 0;
     std::fclose(statm);
   }
   return pages * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
-void LimitResources(const Limits& limits, size_t address_space_before) {
+void LimitResources(const Limits& limits, size_t data_before) {
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  if (!kLimitsMemory || limits.memory_bytes == 0) return;
-  const rlim_t size = address_space_before + limits.memory_bytes;
+  if (limits.memory_bytes == 0) return;
+  const rlim_t size = data_before + limits.memory_bytes;
   // The crash handler lifts it again, to have room of its own.
-  const rlimit address_space{.rlim_cur = size, .rlim_max = RLIM_INFINITY};
-  setrlimit(RLIMIT_AS, &address_space);
+  const rlimit data{.rlim_cur = size, .rlim_max = RLIM_INFINITY};
+  setrlimit(RLIMIT_DATA, &data);
 }
 
 }  // namespace
@@ -110,7 +105,7 @@ Result<Isolation> Isolation::Create(const Limits& limits) {
 Isolation::Isolation(const Limits& limits, int payload_fd, int output_fd, int crash_fd,
                      std::atomic<int>* step)
     : limits_(limits),
-      address_space_(AddressSpaceNow()),
+      data_before_(DataNow()),
       payload_fd_(payload_fd),
       output_fd_(output_fd),
       crash_fd_(crash_fd),
@@ -118,7 +113,7 @@ Isolation::Isolation(const Limits& limits, int payload_fd, int output_fd, int cr
 
 Isolation::Isolation(Isolation&& other) noexcept
     : limits_(other.limits_),
-      address_space_(other.address_space_),
+      data_before_(other.data_before_),
       payload_fd_(std::exchange(other.payload_fd_, -1)),
       output_fd_(std::exchange(other.output_fd_, -1)),
       crash_fd_(std::exchange(other.crash_fd_, -1)),
@@ -162,7 +157,7 @@ void Isolation::RunChild(const std::function<std::string()>& work) {
   dup2(output_fd_, STDOUT_FILENO);
   dup2(output_fd_, STDERR_FILENO);
   std::setvbuf(stdout, nullptr, _IONBF, 0);  // a crash would lose what is in the buffer
-  LimitResources(limits_, address_space_);
+  LimitResources(limits_, data_before_);
   InstallCrashHandler(crash_fd_);
   std::set_new_handler([] { _exit(kOutOfMemoryExit); });
   const std::string payload = work();
@@ -206,7 +201,7 @@ ChildReport Isolation::Collect(int status, bool timed_out, long peak_kb) const {
   // The handler itself may have crashed or hung, or was killed over its report.
   if (report.signal != 0 && report.crash.signal != 0) report.signal = report.crash.signal;
   // A module that does not check for NULL crashes at the limit; then most of it is in use.
-  const bool near_limit = kLimitsMemory && limits_.memory_bytes != 0 &&
+  const bool near_limit = limits_.memory_bytes != 0 &&
                           static_cast<size_t>(peak_kb) * 1024 > limits_.memory_bytes / 4 * 3;
   const bool crashed = report.crash.signal != 0 && report.crash.signal != SIGQUIT;
   if (timed_out && !crashed) {

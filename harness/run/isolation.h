@@ -16,7 +16,7 @@ namespace modcert::run {
 struct Limits {
   int timeout_ms = 30000;
   size_t memory_bytes =
-      size_t{4} << 30;  // address space beyond what the child starts with; 0: none
+      size_t{4} << 30;  // memory of its own beyond what the child starts with; 0: none
 };
 
 // How a child ended.
@@ -65,7 +65,7 @@ class Isolation {
   ChildReport Collect(int status, bool timed_out, long peak_kb) const;
 
   Limits limits_;
-  size_t address_space_;  // of the parent, and so of each child when it starts
+  size_t data_before_;  // of the parent, and so of each child when it starts
   int payload_fd_;
   int output_fd_;
   int crash_fd_;
