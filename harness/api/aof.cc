@@ -11,7 +11,7 @@
 namespace modcert::api {
 namespace {
 
-// aof.bad-command: the rewrite fails; nothing comes back to the module but errno.
+// aof.replays: the rewrite fails; nothing comes back to the module but errno.
 void Refuse(RedisModuleIO* io, std::string problem) {
   io->host->Log(&io->type->module, engine::ServerLog::Level::kWarning, problem);
   io->error = true;

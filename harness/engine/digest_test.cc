@@ -110,8 +110,10 @@ class DigestedType final : public OpaqueType {
   Result<void*> Load(rdb::Reader&, int, const KeyPlace&) const override { return nullptr; }
   void Free(void*) const override {}
   size_t MemoryUsage(const KeyPlace&, const void*, size_t) const override { return 0; }
-  void RewriteAof(const KeyPlace&, const void*,
-                  const std::function<void(std::vector<std::string>)>&) const override {}
+  Status RewriteAof(const KeyPlace&, const void*,
+                    const std::function<void(std::vector<std::string>)>&) const override {
+    return {};
+  }
   void* Copy(const KeyPlace&, const KeyPlace&, const void*) const override { return nullptr; }
   size_t FreeEffort(const KeyPlace&, const void*) const override { return 1; }
   void Unlink(const KeyPlace&, const void*) const override {}

@@ -59,12 +59,13 @@ Entry* Keyspace::Peek(int db, std::string_view key) {
 }
 
 bool Keyspace::IsExpired(const Entry& entry) const {
-  return entry.expire_at_ms != kNoExpiry && clock_.now_ms() > entry.expire_at_ms;
+  return expiry_ != Expiry::kIgnore && entry.expire_at_ms != kNoExpiry &&
+         clock_.now_ms() > entry.expire_at_ms;
 }
 
 bool Keyspace::ExpireIfNeeded(int db, std::string_view key, Entry& entry) {
   if (!IsExpired(entry)) return false;
-  DeleteExpired(db, key);
+  if (expiry_ == Expiry::kDelete) DeleteExpired(db, key);
   return true;
 }
 
@@ -157,9 +158,12 @@ void Keyspace::Touched(int db, std::string_view key) {
 }
 
 std::optional<std::string> Keyspace::RandomKey(int db, modcert::Random& random) {
-  while (const auto* entry = dbs_[db]->keys.RandomEntry(random)) {
+  // Where expired keys stay, perhaps there are no others: a server gives up and shows one.
+  constexpr int kTriesMax = 100;
+  for (int tries = 1; const auto* entry = dbs_[db]->keys.RandomEntry(random); ++tries) {
     const std::string key = entry->key;
     if (!ExpireIfNeeded(db, key, *entry->value)) return key;
+    if (expiry_ == Expiry::kHide && tries == kTriesMax) return key;
   }
   return std::nullopt;
 }
@@ -206,7 +210,7 @@ void Keyspace::TouchReplaced(Db& db, const Keys& before, const Keys* now) {
 }
 
 void Keyspace::ExpireDue() {
-  if (!active_expire_) return;
+  if (!active_expire_ || expiry_ != Expiry::kDelete) return;
   for (const auto& database : dbs_) {
     while (!database->expiries.empty()) {
       const auto [at_ms, key] = *database->expiries.begin();
@@ -217,7 +221,7 @@ void Keyspace::ExpireDue() {
 }
 
 std::optional<int64_t> Keyspace::NextExpiry() const {
-  if (!active_expire_) return std::nullopt;
+  if (!active_expire_ || expiry_ != Expiry::kDelete) return std::nullopt;
   std::optional<int64_t> next;
   for (const auto& database : dbs_) {
     if (database->expiries.empty()) continue;

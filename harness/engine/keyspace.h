@@ -59,6 +59,19 @@ class Keyspace {
   Keyspace(const Clock& clock, const Config& config, Notifier& notifier, Propagation& propagation,
            Stats& stats);
 
+  // What becomes of a key whose time has passed.
+  enum class Expiry {
+    kDelete,  // deleted where it is met or when it is due, and propagated: a primary
+    kHide,    // absent for who asks, but it stays until the primary deletes it: a replica
+    kIgnore,  // as if no time had passed: commands out of files and from the primary
+  };
+  Expiry expiry() const { return expiry_; }
+  void set_expiry(Expiry expiry) { expiry_ = expiry; }
+  // A time to live that ends at such a moment deletes the key at once.
+  bool DeletesAtOnce(int64_t expire_at_ms) const {
+    return expiry_ == Expiry::kDelete && expire_at_ms <= clock_.now_ms();
+  }
+
   const EncodingLimits& limits() const { return config_.encoding; }
   int db_count() const { return static_cast<int>(dbs_.size()); }
   Db& db(int index) { return *dbs_[index]; }
@@ -125,6 +138,7 @@ class Keyspace {
   std::vector<std::unique_ptr<Db>> dbs_;
   AddListener add_listener_;
   bool active_expire_ = true;
+  Expiry expiry_ = Expiry::kDelete;
 };
 
 }  // namespace modcert::engine

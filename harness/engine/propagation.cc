@@ -37,17 +37,21 @@ void Propagation::Add(int db, Args args, PropagateTo to) {
 void Propagation::EndUnit() {
   Require(depth_ > 0, "an execution unit ends that did not begin");
   if (--depth_ > 0 || pending_.empty()) return;
-  std::vector<Pending> pending = std::move(pending_);
+  std::vector<Item> pending = std::move(pending_);
   pending_.clear();
-  // Replicas get what is for them; the AOF is written by other means (aof rewrite).
-  std::erase_if(pending, [](const Pending& p) { return p.to == PropagateTo::kAof; });
+  if (listener_) listener_(pending);
+  std::erase_if(pending, [](const Item& p) { return p.to == PropagateTo::kAof; });
   const bool transaction = pending.size() > 1;
   if (transaction) Emit(pending.front().db, {"MULTI"});
-  for (Pending& p : pending) Emit(p.db, std::move(p.args));
+  for (Item& p : pending) Emit(p.db, std::move(p.args));
   if (transaction) Emit(pending.back().db, {"EXEC"});
 }
 
-std::vector<Propagation::Args> Propagation::Take() { return std::exchange(stream_, {}); }
+std::vector<Propagation::Args> Propagation::Take() {
+  const auto first =
+      stream_.begin() + static_cast<ptrdiff_t>(std::exchange(taken_, stream_.size()));
+  return {first, stream_.end()};
+}
 
 void Propagation::Emit(int db, Args args) {
   if (db != selected_db_) {

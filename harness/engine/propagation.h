@@ -4,8 +4,11 @@
 // the cron). When the outermost unit ends they go out: one as it is, several inside MULTI and EXEC.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace modcert::engine {
@@ -28,6 +31,19 @@ class Propagation {
 
   // What replicas got since the last call, with the SELECT, MULTI and EXEC a replica would see.
   std::vector<Args> Take();
+  // All of that since the beginning, taken or not. Valid until the next command.
+  std::span<const Args> stream() const { return stream_; }
+
+  // A command as it was added. A unit of several is one transaction for whoever gets it.
+  struct Item {
+    int db;
+    Args args;
+    PropagateTo to;
+  };
+  // Hears of each unit at its end: the append-only file.
+  using Listener = std::function<void(std::span<const Item> unit)>;
+  void SetListener(Listener listener) { listener_ = std::move(listener); }
+
   // Bytes of the replication stream so far, as INFO's master_repl_offset counts them once a replica
   // was attached.
   int64_t offset() const { return offset_; }
@@ -35,17 +51,13 @@ class Propagation {
   void ForgetSelectedDb() { selected_db_ = -1; }
 
  private:
-  struct Pending {
-    int db;
-    Args args;
-    PropagateTo to;
-  };
-
   void Emit(int db, Args args);
   void EmitRaw(Args args);
 
-  std::vector<Pending> pending_;
+  std::vector<Item> pending_;
   std::vector<Args> stream_;
+  size_t taken_ = 0;  // how much of the stream Take gave away
+  Listener listener_;
   int depth_ = 0;
   int selected_db_ = -1;
   int64_t offset_ = 0;

@@ -171,14 +171,18 @@ size_t RedisModuleType::MemoryUsage(const KeyPlace& place, const void* value,
   return methods.mem_usage ? methods.mem_usage(value) : 0;
 }
 
-void RedisModuleType::RewriteAof(const KeyPlace& place, const void* value,
-                                 const std::function<void(std::vector<std::string>)>& emit) const {
+modcert::Status RedisModuleType::RewriteAof(
+    const KeyPlace& place, const void* value,
+    const std::function<void(std::vector<std::string>)>& emit) const {
+  if (!methods.aof_rewrite) return Fail(std::string(name()), "has no aof_rewrite");
   const ModuleScope scope(host, &module);
   modcert::module::Io io(*this, place);
   // The callback gets the key's name as an argument, known or not.
   const modcert::module::KeyName key(host, place);
   io->emit = &emit;
-  if (methods.aof_rewrite) methods.aof_rewrite(io.get(), key.get(), const_cast<void*>(value));
+  methods.aof_rewrite(io.get(), key.get(), const_cast<void*>(value));
+  if (io->error) return Fail(std::string(name()), io->error_text);
+  return {};
 }
 
 void* RedisModuleType::Copy(const KeyPlace& from, const KeyPlace& to, const void* value) const {

@@ -39,8 +39,9 @@ struct RedisModuleType final : modcert::engine::OpaqueType {
                    const void* value) const override;
   size_t MemoryUsage(const modcert::engine::KeyPlace& place, const void* value,
                      size_t samples) const override;
-  void RewriteAof(const modcert::engine::KeyPlace& place, const void* value,
-                  const std::function<void(std::vector<std::string>)>& emit) const override;
+  modcert::Status RewriteAof(
+      const modcert::engine::KeyPlace& place, const void* value,
+      const std::function<void(std::vector<std::string>)>& emit) const override;
   void* Copy(const modcert::engine::KeyPlace& from, const modcert::engine::KeyPlace& to,
              const void* value) const override;
   size_t FreeEffort(const modcert::engine::KeyPlace& place, const void* value) const override;

@@ -67,6 +67,12 @@ std::string DigestOf(module::Host& host) {
   return digest.digest().ToHex();
 }
 
+bool HasData(const module::Host& host) {
+  for (int i = 0; i < host.server.keyspace.db_count(); ++i)
+    if (host.server.keyspace.size(i) > 0) return true;
+  return false;
+}
+
 int CountModuleValues(module::Host& host) {
   int count = 0;
   for (int i = 0; i < host.server.keyspace.db_count(); ++i) {
@@ -77,9 +83,9 @@ int CountModuleValues(module::Host& host) {
   return count;
 }
 
-Result<std::unique_ptr<module::Host>> LikeHost(const module::Host& host) {
+Result<std::unique_ptr<module::Host>> LikeHost(const module::Host& host, uint64_t seed) {
   auto like = std::make_unique<module::Host>(
-      host.server.clock, module::Host::Options{.api = host.api, .mode = host.mode});
+      host.server.clock, module::Host::Options{.api = host.api, .mode = host.mode, .seed = seed});
   for (const auto& module : host.modules()) {
     const auto loaded = module::LoadModule(*like, module->path, module->args);
     if (!loaded) return tl::unexpected(loaded.error());

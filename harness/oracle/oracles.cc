@@ -4,19 +4,19 @@
 #include <iterator>
 
 #include "fmt/format.h"
+#include "oracle/aof_rewrite.h"
 #include "oracle/arity_and_type.h"
 #include "oracle/memory_at_unload.h"
 #include "oracle/rdb_round_trip.h"
 #include "oracle/reload.h"
+#include "oracle/replica.h"
 
 namespace modcert::oracle {
 namespace {
 
 constexpr Oracle kOracles[] = {
-    {"rdb", RdbRoundTrip},
-    {"arity", ArityAndType},
-    {"reload", Reload},
-    {"memory", MemoryAtUnload},
+    {"rdb", RdbRoundTrip},   {"aof", AofRewrite}, {"replica", Replica},
+    {"arity", ArityAndType}, {"reload", Reload},  {"memory", MemoryAtUnload},
 };
 
 }  // namespace

@@ -42,12 +42,58 @@ TEST(Oracles, AllPassOnADataTypeThatIsInOrder) {
   World world("hellotype");
   world.Send({"HELLOTYPE.INSERT", "k", "7"});
   ASSERT_EQ(CountModuleValues(world.host()), 1);
-  EXPECT_EQ(Ids(RunOracles(world.host(), Names{"rdb", "arity", "reload", "memory"})), Names{});
+  EXPECT_EQ(
+      Ids(RunOracles(world.host(), Names{"rdb", "aof", "replica", "arity", "reload", "memory"})),
+      Names{});
 }
 
 TEST(Oracles, OneThatDoesNotExistIsNotTakenForPassed) {
   World world("hello");
   EXPECT_EQ(Ids(RunOracles(world.host(), Names{"telepathy"})), Names{"oracle.not-implemented"});
+}
+
+// A world with a module that breaks its word in NAME.WRONG and keeps it in NAME.RIGHT.
+Names FindingsOf(const std::string& oracle, const std::string& name,
+                 std::vector<std::string> command) {
+  World world("broken/" + name);
+  command[0] = name + command[0];
+  world.Send(command);
+  return Ids(RunOracles(world.host(), Names{oracle}));
+}
+
+TEST(AofRewrite, MissesWhatTheRewriteOfATypeForgets) {
+  const std::string name = "aof_keeps_the_data";
+  EXPECT_EQ(FindingsOf("aof", name, {".wrong", "k", "3", "4"}), Names{"aof.keeps-the-data"});
+  EXPECT_EQ(FindingsOf("aof", name, {".right", "k", "3"}), Names{});
+}
+
+TEST(AofRewrite, TellsOfCommandsThatCannotBeReplayed) {
+  EXPECT_EQ(FindingsOf("aof", "aof_replays", {".wrong", "k", "-3"}), Names{"aof.replays"});
+  EXPECT_EQ(FindingsOf("aof", "aof_type_rewrites", {".wrong", "k", "3"}),
+            Names{"aof.type-rewrites"});
+}
+
+TEST(Replica, MissesAWriteThatWasNotPropagated) {
+  const std::string name = "replica_same_data";
+  EXPECT_EQ(FindingsOf("replica", name, {".wrong", "k", "v"}), Names{"replica.same-data"});
+  EXPECT_EQ(FindingsOf("replica", name, {".right", "k", "v"}), Names{});
+}
+
+TEST(Replica, GetsTheServersOwnWritesInEveryForm) {
+  World world("hello");
+  world.Send({"SADD", "s", "a", "b", "c", "d", "e", "f"});
+  world.Send({"SPOP", "s", "3"});
+  world.Send({"SET", "k", "v", "PX", "10"});
+  world.Send({"EXPIRE", "s", "100"});
+  world.target.AdvanceMs(20);
+  world.Send({"GET", "k"});
+  world.Send({"SELECT", "3"});
+  world.Send({"MULTI"});
+  world.Send({"INCR", "n"});
+  world.Send({"RPUSH", "n", "x"});
+  world.Send({"ZADD", "z", "1.5", "m"});
+  world.Send({"EXEC"});
+  EXPECT_EQ(Ids(RunOracles(world.host(), Names{"replica"})), Names{});
 }
 
 TEST(Dataset, ComesBackFromItsFile) {

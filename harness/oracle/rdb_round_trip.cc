@@ -3,18 +3,11 @@
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "module/data_type.h"
 #include "oracle/dataset.h"
+#include "oracle/owner.h"
 
 namespace modcert::oracle {
 namespace {
-
-// The module with data types, for the finding; the first when there are several.
-std::string_view Owner(const module::Host& host) {
-  for (const auto& module : host.modules())
-    if (!module->types.empty()) return module->name;
-  return {};
-}
 
 size_t FirstDifference(std::string_view a, std::string_view b) {
   const auto [at, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
@@ -26,7 +19,7 @@ size_t FirstDifference(std::string_view a, std::string_view b) {
 Findings RdbRoundTrip(module::Host& host) {
   Findings findings;
   if (CountModuleValues(host) == 0) return findings;
-  const std::string_view owner = Owner(host);
+  const std::string_view owner = OwnerOfTypes(host);
   const std::string saved = SaveAll(host);
   auto fresh = LikeHost(host);
   if (!fresh) {

@@ -21,12 +21,14 @@
 #include "module/data_type.h"
 #include "module/elf.h"
 #include "module/host.h"
+#include "oracle/aof_rewrite.h"
 #include "oracle/api_use.h"
 #include "oracle/arity_and_type.h"
 #include "oracle/dataset.h"
 #include "oracle/memory_at_unload.h"
 #include "oracle/rdb_round_trip.h"
 #include "oracle/reload.h"
+#include "oracle/replica.h"
 #include "report/json.h"
 #include "run/reproduce.h"
 #include "run/runner.h"
@@ -45,6 +47,9 @@ using validate::Severity;
 
 constexpr std::string_view kLoad = "load";
 constexpr std::string_view kLoadBare = "load without arguments";
+constexpr std::string_view kRdb = "RDB round trip";
+constexpr std::string_view kAof = "AOF rewrite";
+constexpr std::string_view kReplica = "replica";
 constexpr std::string_view kReload = "reload";
 constexpr std::string_view kMemory = "memory";
 constexpr size_t kCallsAtCrash = 8;     // API calls before a crash: what led there
@@ -214,7 +219,8 @@ class Certifier {
   void CallAll(Protocol protocol);
   void CallOnEachType(Protocol protocol);
   std::optional<ProbeOutcome::Kind> Call(std::string_view stage, const Probe& probe);
-  void CheckRoundTrip();
+  void CheckRoundTrips();
+  void CheckReplica();
   void Reload();
   void Memory();
   void Specs();
@@ -234,6 +240,7 @@ class Certifier {
   std::map<std::string, std::set<std::string>> types_;  // key types without an error, by command
   std::set<std::string> lost_;                          // commands that hung: not called again
   int round_trips_ = 0;
+  int replicas_ = 0;
   std::map<std::tuple<std::string, std::string, std::string>, size_t> seen_;
   std::vector<int> more_;  // how many further probes had the same finding
   std::map<std::string, std::set<size_t>, std::less<>> found_in_;  // findings by stage, by index
@@ -249,7 +256,15 @@ std::string Certifier::Reproduce(const std::string& probe) const {
   return command + " --only " + ShellQuote(probe);
 }
 
+// The findings of an oracle come with the calls that left the data, and have a check of their own.
+std::string_view CheckOf(std::string_view stage, std::string_view contract) {
+  if (contract.starts_with("rdb.")) return kRdb;
+  if (contract.starts_with("aof.")) return kAof;
+  return contract.starts_with("replica.") ? kReplica : stage;
+}
+
 void Certifier::Note(std::string_view stage, const std::string& probe, Finding finding) {
+  stage = CheckOf(stage, finding.contract);
   // host.not-implemented: ours to do, so the module is not to blame for it.
   if (finding.contract == "host.not-implemented") finding.severity = Severity::kWarning;
   const auto key = std::make_tuple(finding.contract, finding.function,
@@ -408,6 +423,22 @@ void Certifier::CheckFunctions() {
   }
 }
 
+// Marks in what a child says: what was done with the data of a call.
+constexpr std::string_view kSaved = " saved";
+constexpr std::string_view kReplicated = " replicated";
+
+void TryData(module::Host& host, Said& said) {
+  const auto run = [&](oracle::Findings (*check)(module::Host&), std::string_view mark) {
+    for (Finding& finding : check(host)) said.findings.push_back(std::move(finding));
+    said.text += mark;
+  };
+  if (oracle::CountModuleValues(host) > 0) {
+    run(oracle::RdbRoundTrip, kSaved);
+    run(oracle::AofRewrite, {});
+  }
+  if (oracle::HasData(host)) run(oracle::Replica, kReplicated);
+}
+
 // The kind of the outcome; nothing when the child died.
 std::optional<ProbeOutcome::Kind> Certifier::Call(std::string_view stage, const Probe& probe) {
   const std::string& command = probe.argv[0];
@@ -415,16 +446,15 @@ std::optional<ProbeOutcome::Kind> Certifier::Call(std::string_view stage, const 
   const Tried tried = Try(stage, probe.Name(), command, [&](module::Host& host) {
     const ProbeOutcome outcome = oracle::RunProbe(host, probe);
     Said said{outcome.findings, std::to_string(static_cast<int>(outcome.kind))};
-    // Data that the call has left is saved and loaded in the same world.
-    if (probe.key_type.empty() && oracle::CountModuleValues(host) > 0) {
-      for (Finding& finding : oracle::RdbRoundTrip(host)) said.findings.push_back(finding);
-      said.text += " saved";
-    }
+    // Data that the call has left is tried in the same world. Keys that stood there before it were
+    // not propagated.
+    if (probe.key_type.empty()) TryData(host, said);
     return said;
   });
   if (tried.end == End::kHang) lost_.insert(command);
   if (!tried.came_back() || tried.said.text.empty()) return std::nullopt;
-  if (tried.said.text.ends_with(" saved")) ++round_trips_;
+  if (tried.said.text.find(kSaved) != std::string::npos) ++round_trips_;
+  if (tried.said.text.find(kReplicated) != std::string::npos) ++replicas_;
   return static_cast<ProbeOutcome::Kind>(tried.said.text[0] - '0');
 }
 
@@ -482,24 +512,37 @@ void Certifier::CallOnEachType(Protocol protocol) {
   }
 }
 
-void Certifier::CheckRoundTrip() {
-  constexpr std::string_view kStage = "RDB round trip";
-  // The findings came with the calls that left the data.
-  for (size_t i = 0; i < certificate_.findings.size(); ++i) {
-    Finding& finding = certificate_.findings[i];
-    if (!finding.contract.starts_with("rdb.")) continue;
-    for (auto& [stage, indexes] : found_in_) indexes.erase(i);
-    finding.suite = kStage;
-    found_in_[std::string(kStage)].insert(i);
+void Certifier::CheckRoundTrips() {
+  struct RoundTrip {
+    std::string_view stage;
+    std::string_view done;
+  };
+  constexpr RoundTrip kRoundTrips[] = {
+      {kRdb, "was saved, loaded and saved again"},
+      {kAof, "was rewritten as commands and replayed"},
+  };
+  for (const RoundTrip& trip : kRoundTrips) {
+    if (certificate_.module.types.empty()) {
+      AddCheck(trip.stage, CheckVerdict::kNotApplicable, "it has no data type of its own");
+    } else if (round_trips_ == 0) {
+      AddCheck(trip.stage, CheckVerdict::kNotRun,
+               "no automatic call left a value of its types: give a spec that does (--spec)");
+    } else {
+      AddCheck(trip.stage, fmt::format("{} calls left data that {}", round_trips_, trip.done));
+    }
   }
-  if (certificate_.module.types.empty()) {
-    AddCheck(kStage, CheckVerdict::kNotApplicable, "it has no data type of its own");
-  } else if (round_trips_ == 0) {
-    AddCheck(kStage, CheckVerdict::kNotRun,
-             "no automatic call left a value of its types: give a spec that does (--spec)");
+}
+
+void Certifier::CheckReplica() {
+  const auto writes = [](const report::CommandFacts& command) {
+    return command.flags.starts_with("write");
+  };
+  if (std::ranges::none_of(certificate_.module.commands, writes)) {
+    AddCheck(kReplica, CheckVerdict::kNotApplicable, "none of its commands writes");
+  } else if (replicas_ == 0) {
+    AddCheck(kReplica, CheckVerdict::kNotRun, "no automatic call left data");
   } else {
-    AddCheck(kStage, fmt::format("{} calls left data that was saved, loaded and saved again",
-                                 round_trips_));
+    AddCheck(kReplica, fmt::format("{} calls left data that a replica got as well", replicas_));
   }
 }
 
@@ -573,8 +616,8 @@ report::Certificate Certifier::Run(report::Certificate certificate) {
   certificate_ = std::move(certificate);
   Load();
   if (!certificate_.module.loaded) {
-    for (const std::string_view name :
-         {"API functions", "arguments", "key types", "RDB round trip", "reload", "memory", "specs"})
+    for (const std::string_view name : {"API functions", "arguments", "key types", "RDB round trip",
+                                        "AOF rewrite", "replica", "reload", "memory", "specs"})
       AddCheck(name, CheckVerdict::kNotRun, "it cannot be loaded");
     return std::move(certificate_);
   }
@@ -582,7 +625,8 @@ report::Certificate Certifier::Run(report::Certificate certificate) {
   CheckFunctions();
   for (const Protocol protocol : {Protocol::kResp2, Protocol::kResp3}) CallAll(protocol);
   for (const Protocol protocol : {Protocol::kResp2, Protocol::kResp3}) CallOnEachType(protocol);
-  CheckRoundTrip();
+  CheckRoundTrips();
+  CheckReplica();
   Reload();
   Memory();
   Specs();

@@ -109,7 +109,7 @@ Reply Restore(CommandCall& call) {
 
   if (exists) keyspace.Remove(db, key);
   const int64_t expire_at_ms = ExpireAt(call, *ttl_ms, options);
-  if (expire_at_ms != kNoExpiry && expire_at_ms <= call.now_ms())
+  if (expire_at_ms != kNoExpiry && call.keyspace().DeletesAtOnce(expire_at_ms))
     return RestoreNothing(call, exists);
   Entry& entry = keyspace.Put(db, key, std::move(*value));
   keyspace.SetExpiry(db, key, expire_at_ms);

@@ -66,7 +66,7 @@ Reply ExpireAt(CommandCall& call, TimeFormat format) {
   if (!entry || !ConditionHolds(options, entry->expire_at_ms, *expire_at_ms))
     return Reply::Integer(0);
 
-  if (*expire_at_ms <= call.now_ms()) {
+  if (call.keyspace().DeletesAtOnce(*expire_at_ms)) {
     call.keyspace().Remove(call.client.db, key);
     call.PropagateAs({"DEL", key});
     call.Changed(EventClass::kGeneric, "del", key);

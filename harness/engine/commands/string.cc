@@ -205,7 +205,7 @@ std::optional<GetExOptions> ParseGetExOptions(const CommandCall& call) {
 
 // Gives the key a time to live; one that is over already deletes it.
 void ExpireFromGetEx(CommandCall& call, const std::string& key, int64_t expire_at_ms) {
-  if (expire_at_ms <= call.now_ms()) {
+  if (call.keyspace().DeletesAtOnce(expire_at_ms)) {
     call.keyspace().Remove(call.client.db, key);
     call.PropagateAs({"DEL", key});
     call.Changed(EventClass::kGeneric, "del", key);

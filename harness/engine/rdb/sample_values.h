@@ -44,8 +44,10 @@ class SampleType final : public OpaqueType {
   void Free(void* value) const override { delete static_cast<Content*>(value); }
   void AddToDigest(Digest&, const KeyPlace&, const void*) const override {}
   size_t MemoryUsage(const KeyPlace&, const void*, size_t) const override { return 0; }
-  void RewriteAof(const KeyPlace&, const void*,
-                  const std::function<void(std::vector<std::string>)>&) const override {}
+  Status RewriteAof(const KeyPlace&, const void*,
+                    const std::function<void(std::vector<std::string>)>&) const override {
+    return {};
+  }
   void* Copy(const KeyPlace&, const KeyPlace&, const void*) const override { return nullptr; }
   size_t FreeEffort(const KeyPlace&, const void*) const override { return 1; }
   void Unlink(const KeyPlace&, const void*) const override {}

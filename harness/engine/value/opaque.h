@@ -43,9 +43,9 @@ class OpaqueType {
   virtual void AddToDigest(Digest& digest, const KeyPlace& place, const void* value) const = 0;
   // Bytes, or 0 when the type does not tell.
   virtual size_t MemoryUsage(const KeyPlace& place, const void* value, size_t samples) const = 0;
-  // Emits the commands that recreate the value.
-  virtual void RewriteAof(const KeyPlace& place, const void* value,
-                          const std::function<void(std::vector<std::string>)>& emit) const = 0;
+  // Emits the commands that recreate the value, or says why it cannot.
+  virtual Status RewriteAof(const KeyPlace& place, const void* value,
+                            const std::function<void(std::vector<std::string>)>& emit) const = 0;
   // A deep copy, or null when the type cannot copy.
   virtual void* Copy(const KeyPlace& from, const KeyPlace& to, const void* value) const = 0;
   // What UNLINK asks, and the notice before a value leaves the keyspace.

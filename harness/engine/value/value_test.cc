@@ -26,8 +26,10 @@ class CountingType final : public OpaqueType {
   }
   void AddToDigest(Digest&, const KeyPlace&, const void*) const override {}
   size_t MemoryUsage(const KeyPlace&, const void*, size_t) const override { return 0; }
-  void RewriteAof(const KeyPlace&, const void*,
-                  const std::function<void(std::vector<std::string>)>&) const override {}
+  Status RewriteAof(const KeyPlace&, const void*,
+                    const std::function<void(std::vector<std::string>)>&) const override {
+    return {};
+  }
   void* Copy(const KeyPlace&, const KeyPlace&, const void* value) const override {
     return can_copy_ ? Make(*static_cast<const int*>(value)) : nullptr;
   }

@@ -1,0 +1,42 @@
+#include "engine/command_replay.h"
+
+#include "engine/server.h"
+#include "resp/decode.h"
+
+namespace modcert::engine {
+namespace {
+
+// EXEC answers with the replies of its commands, so an error may stand inside.
+std::optional<std::string> ErrorIn(const resp::Value& reply) {
+  if (reply.is_error()) return reply.text;
+  for (const resp::Value& child : reply.children)
+    if (auto error = ErrorIn(child)) return error;
+  return std::nullopt;
+}
+
+}  // namespace
+
+CommandReplay::CommandReplay(Server& server)
+    : server_(server),
+      client_(server.Connect(Client::Origin::kInternal)),
+      expiry_before_(server.keyspace.expiry()) {
+  client_.authenticated = true;
+  client_.collects_output = true;
+  server_.keyspace.set_expiry(Keyspace::Expiry::kIgnore);
+}
+
+CommandReplay::~CommandReplay() {
+  server_.keyspace.set_expiry(expiry_before_);
+  server_.Disconnect(client_);
+}
+
+std::optional<std::string> CommandReplay::Run(Args args) {
+  server_.Execute(client_, std::move(args));
+  const std::string output = std::exchange(client_.output, {});
+  if (output.empty()) return std::nullopt;
+  const auto reply = resp::DecodeOne(output);
+  // Several replies, or none that is whole: the command's own business, and no error of this one.
+  return reply ? ErrorIn(*reply) : std::nullopt;
+}
+
+}  // namespace modcert::engine
