@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 
 #include "api/rows.h"
 #include "base/parse_number.h"
@@ -87,11 +88,18 @@ const char* StringPtrLen(const RedisModuleString* string, size_t* size) noexcept
   return bytes.c_str();
 }
 
+// By bytes, because modules pass members of packed structs, which need not be aligned.
+template <typename Parsed, typename Number>
+void Store(const Parsed& parsed, Number* number) {
+  const Number value = parsed;
+  std::memcpy(number, &value, sizeof value);
+}
+
 // int RedisModule_StringToLongLong(const RedisModuleString *str, long long *ll)
 int StringToLongLong(const RedisModuleString* string, long long* number) noexcept {
   const std::optional<int64_t> parsed = ParseInteger(string->bytes);
   if (!parsed) return REDISMODULE_ERR;
-  *number = *parsed;
+  Store(*parsed, number);
   return REDISMODULE_OK;
 }
 
@@ -99,7 +107,7 @@ int StringToLongLong(const RedisModuleString* string, long long* number) noexcep
 int StringToDouble(const RedisModuleString* string, double* number) noexcept {
   const std::optional<double> parsed = ParseDouble(string->bytes);
   if (!parsed) return REDISMODULE_ERR;
-  *number = *parsed;
+  Store(*parsed, number);
   return REDISMODULE_OK;
 }
 
