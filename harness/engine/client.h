@@ -16,6 +16,7 @@
 
 namespace modcert::engine {
 
+struct AclUser;
 struct Command;
 using Args = std::vector<std::string>;
 
@@ -77,8 +78,14 @@ class Client {
   int db = 0;
   resp::Protocol protocol = resp::Protocol::kResp2;
   std::string name;
+  // Who the client is; null for those that may do everything (modules, scripts, the cron).
+  AclUser* user = nullptr;
+  // Whether the client has said who it is, or need not.
   bool authenticated = true;
   bool close_after_reply = false;
+  // The server has ended the connection: no command runs any more, and no part of the server knows
+  // the client. What it was sent before is still in `output`.
+  bool closed = false;
   std::string output;
   // CLIENT REPLY: kSkipNext becomes kSkip when the command that asked for it is over, and kSkip
   // lasts for one command.

@@ -138,6 +138,30 @@ std::vector<KeyPosition> SortKeys(std::span<const std::string> args) {
   return keys;
 }
 
+// MIGRATE names its key in the third argument, or with an empty one there behind the word KEYS.
+std::vector<KeyPosition> MigrateKeys(std::span<const std::string> args) {
+  constexpr uint64_t kFlags = kKeyRW | kKeyAccess | kKeyDelete;
+  if (args.size() < 4) return {};
+  const auto word = args.size() > 6 && args[3].empty()
+                        ? std::find_if(args.begin() + 6, args.end(),
+                                       [](const auto& a) { return NamesEqual(a, "KEYS"); })
+                        : args.end();
+  if (word == args.end()) return {{3, kFlags}};
+  std::vector<KeyPosition> keys;
+  for (int i = static_cast<int>(word - args.begin()) + 1; i < static_cast<int>(args.size()); ++i)
+    keys.push_back({i, kFlags});
+  return keys;
+}
+
+// BITFIELD only reads unless one of its words writes.
+std::vector<KeyPosition> BitFieldKeys(std::span<const std::string> args) {
+  const bool writes = std::any_of(args.begin() + 2, args.end(), [](const auto& a) {
+    return NamesEqual(a, "SET") || NamesEqual(a, "INCRBY");
+  });
+  if (writes) return {{1, kKeyRW | kKeyAccess | kKeyUpdate}};
+  return {{1, kKeyRO | kKeyAccess}};
+}
+
 }  // namespace
 
 size_t CommandNameHash::operator()(std::string_view name) const {
@@ -155,6 +179,8 @@ CommandTable::CommandTable() : built_in_(BuiltIn()) {}
 
 const Command* CommandTable::Find(std::span<const std::string> args) const {
   if (args.empty()) return nullptr;
+  // "config|get" is a name in rules and replies, and none that a client can call.
+  if (args[0].find('|') != std::string::npos) return nullptr;
   const Command* command = FindByName(args[0]);
   if (!command || command->subcommands.empty() || args.size() < 2) return command;
   const size_t skip = command->name.size() + 1;
@@ -203,9 +229,11 @@ std::optional<std::vector<KeyPosition>> KeyPositions(const Command& command,
     for (int position : command.key_positions(args)) positions.push_back({position, 0});
     return positions;
   }
-  // Two commands whose key specs are not the whole truth.
+  // The commands whose key specs are not the whole truth.
   if (command.name == "set") return SetKeys(args);
   if (command.name == "sort") return SortKeys(args);
+  if (command.name == "migrate") return MigrateKeys(args);
+  if (command.name == "bitfield" && args.size() > 1) return BitFieldKeys(args);
   for (const KeySpec& spec : command.facts->key_specs) {
     const std::optional<int> begin = BeginOf(spec, args);
     if (!begin || *begin >= static_cast<int>(args.size())) continue;

@@ -135,6 +135,7 @@ struct Effect {
 };
 
 constexpr Effect kEffects[] = {
+    {"acllog-max-len", [](Config& c, const std::string& v) { c.acllog_max_len = ToInteger(v); }},
     {"hash-max-listpack-entries",
      [](Config& c, const std::string& v) { c.encoding.hash_max_listpack_entries = ToInteger(v); }},
     {"hash-max-listpack-value",
@@ -216,6 +217,8 @@ std::optional<std::string> Config::Set(
     accepted.emplace_back(row->name, std::move(normalized.value));
   }
   for (const auto& [name, value] : accepted) Apply(name, value);
+  if (listener_)
+    for (const auto& [name, value] : accepted) listener_(name);
   return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -26,6 +27,7 @@ class Config {
   int64_t proto_max_bulk_len = 512 * 1024 * 1024;
   int64_t maxmemory = 0;
   bool maxmemory_policy_is_lfu = false;
+  int64_t acllog_max_len = 128;
 
   // Pairs of name and value whose names match one of the patterns, ordered by name.
   std::vector<std::pair<std::string, std::string>> Get(std::span<const std::string> patterns) const;
@@ -33,10 +35,15 @@ class Config {
   std::string Get(std::string_view name) const;
   // Sets all or none; the error is worded as CONFIG SET answers it, without the leading "ERR ".
   std::optional<std::string> Set(std::span<const std::pair<std::string, std::string>> parameters);
+  // Hears of each parameter that was set, after all of them were.
+  void SetListener(std::function<void(std::string_view name)> listener) {
+    listener_ = std::move(listener);
+  }
 
  private:
   void Apply(std::string_view name, const std::string& value);
 
+  std::function<void(std::string_view name)> listener_;
   std::map<std::string, std::string, std::less<>> changed_;  // what is no longer at its default
 };
 

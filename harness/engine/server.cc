@@ -75,7 +75,11 @@ Server::Server(const Clock& clock, uint64_t seed)
       log(clock),
       notifier(config, pubsub),
       keyspace(clock, config, notifier, propagation, stats),
-      blocking(clock) {
+      blocking(clock),
+      acl(config, commands) {
+  config.SetListener([this](std::string_view name) {
+    if (name == "requirepass") acl.SetDefaultPassword(config.requirepass);
+  });
   started_at_ms = clock.now_ms();
   stats.lastsave_s = started_at_ms / 1000;
   DrawRunId();
@@ -92,20 +96,42 @@ void Server::DrawRunId() {
 Client& Server::Connect(Client::Origin origin) {
   auto client = std::make_unique<Client>(next_client_id_++, origin);
   client->created_at_ms = client->last_active_ms = clock.now_ms();
-  client->authenticated = config.requirepass.empty();
   client->deny_blocking = origin == Client::Origin::kInternal;
-  if (origin == Client::Origin::kUser) ++stats.total_connections_received;
+  if (origin == Client::Origin::kUser) {
+    ++stats.total_connections_received;
+    client->user = &acl.default_user();
+    client->authenticated = !acl.RequiresAuth();
+  }
   Client& connected = *client;
   clients_.emplace(connected.id(), std::move(client));
   return connected;
 }
 
-void Server::Disconnect(Client& client) {
+// No part of the server knows the client any more.
+void Server::Release(Client& client) {
   if (on_disconnect) on_disconnect(client);
   blocking.Disconnected(client);
   pubsub.Forget(client);
   keyspace.UnwatchAll(client);
+}
+
+void Server::Disconnect(Client& client) {
+  if (client.closed) {
+    closed_clients_.erase(client.id());
+    return;
+  }
+  Release(client);
   clients_.erase(client.id());
+}
+
+void Server::Kill(Client& client) {
+  if (&client == current_) {
+    client.close_after_reply = true;
+    return;
+  }
+  Release(client);
+  client.closed = true;
+  closed_clients_.insert(clients_.extract(client.id()));
 }
 
 Client* Server::FindClient(uint64_t id) {
@@ -118,10 +144,12 @@ void Server::Execute(Client& client, Args args) {
     client.waiting_input.push_back(std::move(args));
     return;
   }
-  if (args.empty() || client.close_after_reply) return;
+  if (args.empty() || client.close_after_reply || client.closed) return;
   client.last_active_ms = clock.now_ms();
   const uint64_t id = client.id();
+  Client* const outer = std::exchange(current_, &client);
   Dispatch(client, std::move(args));
+  current_ = outer;
   if (FindClient(id)) NextReplyMode(client);  // a command may end its own connection
   AfterUnit();
 }
@@ -144,16 +172,18 @@ void Server::Dispatch(Client& client, Args args) {
 }
 
 std::optional<Reply> Server::Refusal(Client& client, const Command* command,
-                                     std::span<const std::string> args) const {
+                                     std::span<const std::string> args) {
   if (!command) return UnknownCommand(args);
   // A container, whether it can be called by itself or not, knows the subcommands it has.
   if (!command->subcommands.empty() && args.size() >= 2) return UnknownSubcommand(*command, args);
   if (!command->run) return Reply::WrongArity(command->name);
   if (!ArityFits(*command->facts, args.size())) return Reply::WrongArity(command->name);
-  if (!client.authenticated && !command->Has(kCommandNoAuth))
+  if (!client.authenticated && !command->Has(kCommandNoAuth) && acl.RequiresAuth())
     return Reply::Error("NOAUTH Authentication required.");
   if (client.transaction.open && command->Has(kCommandNoMulti))
     return Reply::Error("ERR Command not allowed inside a transaction");
+  if (client.user && !client.user->unrestricted())
+    if (auto refusal = PermissionRefusal(client, *command, args)) return refusal;
   if (config.maxmemory > 0 && command->Has(kCommandDenyOom) &&
       UsedMemory(keyspace) > config.maxmemory)
     return Reply::Error("OOM command not allowed when used memory > 'maxmemory'.");
@@ -167,6 +197,15 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
   return std::nullopt;
 }
 
+std::optional<Reply> Server::PermissionRefusal(Client& client, const Command& command,
+                                               std::span<const std::string> args) {
+  const std::optional<AclDenial> denial = acl.Check(*client.user, command, args);
+  if (!denial) return std::nullopt;
+  acl.LogDenial(client, *denial, command, args, client.transaction.open ? "multi" : "toplevel",
+                clock.now_ms());
+  return Reply::Error(DenialError(*denial, command));
+}
+
 void Server::Reject(Client& client, const Command* command, const Reply& error) {
   Reply answer = error;
   // EXEC that cannot run ends the transaction, open or not; anything else spoils it.
@@ -175,7 +214,7 @@ void Server::Reject(Client& client, const Command* command, const Reply& error) 
     keyspace.UnwatchAll(client);
     const std::string& text = error.value().text;
     answer = Reply::Error("EXECABORT Transaction discarded because of: " +
-                          text.substr(text.find(' ') + 1));
+                          text.substr(text.starts_with("ERR ") ? 4 : 0));
   } else if (client.transaction.open) {
     client.transaction.failed = true;
   }

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/acl.h"
 #include "engine/blocking.h"
 #include "engine/client.h"
 #include "engine/command.h"
@@ -56,6 +57,7 @@ class Server {
   Blocking blocking;
   Timers timers;
   CommandTable commands;
+  Acl acl;
 
   std::string version = "7.0.15";  // what INFO, HELLO and saved files say
   std::string run_id;              // 40 hex digits, drawn from the seed
@@ -69,6 +71,9 @@ class Server {
   Client& Connect(Client::Origin origin = Client::Origin::kUser);
   // Ends a connection: its blocked state, subscriptions, watches and transaction go with it.
   void Disconnect(Client& client);
+  // The same from the server's side (CLIENT KILL, a user removed): whoever drives the client finds
+  // it `closed` and calls Disconnect. The one whose command is running still gets its reply.
+  void Kill(Client& client);
   Client* FindClient(uint64_t id);
   const std::map<uint64_t, std::unique_ptr<Client>>& clients() const { return clients_; }
   // Hears of each client that goes, before it goes.
@@ -81,8 +86,9 @@ class Server {
 
   // Why the dispatcher would refuse to run this command, or nothing: unknown command, arity,
   // permissions, state of the client. Used by Execute and by modules' Call.
+  // What a user may not do is noted in the log of the ACL.
   std::optional<Reply> Refusal(Client& client, const Command* command,
-                               std::span<const std::string> args) const;
+                               std::span<const std::string> args);
 
   // Runs a command for a client inside of something else (EXEC, a script, a module's Call): no
   // checks, no queueing. Propagates what the command asks for, to whom `to` says.
@@ -127,6 +133,9 @@ class Server {
       module_sections;
 
  private:
+  std::optional<Reply> PermissionRefusal(Client& client, const Command& command,
+                                         std::span<const std::string> args);
+  void Release(Client& client);
   void Answer(Client& client, Reply reply);
   void Reject(Client& client, const Command* command, const Reply& error);
   void RunHeldInput(Client& client);
@@ -135,6 +144,8 @@ class Server {
   void Postpone(Client& client, Args args);
 
   std::map<uint64_t, std::unique_ptr<Client>> clients_;
+  std::map<uint64_t, std::unique_ptr<Client>> closed_clients_;
+  Client* current_ = nullptr;  // whose command is running
   uint64_t next_client_id_ = 1;
   std::vector<std::pair<int, CommandFilter>> filters_;
   int next_filter_ = 1;

@@ -263,6 +263,8 @@ class ScenarioRun {
       }
       return;
     }
+    if (expect.kind == Matcher::Kind::kClosed && outcome.kind == Outcome::Kind::kClosed) return;
+    if (expect.kind == Matcher::Kind::kNothing && outcome.kind == Outcome::Kind::kNothing) return;
     if (outcome.kind != Outcome::Kind::kReply) {
       return FailStep(
           fmt::format("expected {}, got {}", spec::Describe(expect), DescribeOutcome(outcome)));

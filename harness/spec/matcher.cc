@@ -338,6 +338,8 @@ bool IsLiteral(const Matcher& matcher) {
     case Kind::kError:
     case Kind::kRaw:
     case Kind::kBlocked:
+    case Kind::kClosed:
+    case Kind::kNothing:
       return true;
     default:
       return false;
@@ -406,6 +408,8 @@ bool Match(const Matcher& matcher, const Value& value, Captures& captures) {
     case Kind::kRef:
       return MatchRef(matcher, value, captures);
     case Kind::kBlocked:
+    case Kind::kClosed:
+    case Kind::kNothing:
     case Kind::kRaw:
       return false;  // decided before anything is decoded
   }
@@ -460,6 +464,10 @@ std::string Describe(const Matcher& matcher) {
       return "what was captured before";
     case Kind::kBlocked:
       return "a blocked client";
+    case Kind::kClosed:
+      return "a closed connection";
+    case Kind::kNothing:
+      return "no reply";
     case Kind::kRaw:
       return "the bytes " + ShortQuote(matcher.text);
   }

@@ -42,6 +42,8 @@ struct Matcher {
     kCapture,    // $capture: stores the text in slot `slot`; `children[0]`, when there, must match
     kRef,        // $ref: the text equals what slot `slot` holds
     kBlocked,    // $blocked: no reply yet; only at the top of an expectation
+    kClosed,     // $closed: the server has closed the connection; only at the top
+    kNothing,    // $nothing: no reply, and none to come; only at the top
     kRaw,        // $raw: exactly these protocol bytes; only at the top of an expectation
   };
 

@@ -323,6 +323,8 @@ const MatcherReader::Row MatcherReader::kRows[kRowCount] = {
     {"$capture", Kind::kCapture, &MatcherReader::ReadCapture},
     {"$ref", Kind::kRef, &MatcherReader::ReadRef},
     {"$blocked", Kind::kBlocked, &MatcherReader::ReadTrue, true},
+    {"$closed", Kind::kClosed, &MatcherReader::ReadTrue, true},
+    {"$nothing", Kind::kNothing, &MatcherReader::ReadTrue, true},
     {"$raw", Kind::kRaw, &MatcherReader::ReadText, true},
 };
 

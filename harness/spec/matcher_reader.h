@@ -26,7 +26,7 @@ class MatcherReader {
 
  private:
   struct Row;
-  static constexpr size_t kRowCount = 15;
+  static constexpr size_t kRowCount = 17;
   static const Row kRows[kRowCount];
 
   bool Read(const JsonNode& node, Matcher& out, bool top);

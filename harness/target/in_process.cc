@@ -90,6 +90,7 @@ void InProcessTarget::RunWhatIsDue() {
 Result<Outcome> InProcessTarget::Send(int client, std::span<const std::string> argv, Wait wait) {
   Slot& slot = Connected(client);
   engine::Client& from = *slot.client;
+  if (from.closed) return Close(slot);
   if (slot.owes_reply)
     return Fail("send", "the client is still blocked", "receive its reply first");
   if (!from.output.empty() || from.SubscriptionCount() > 0) StreamOf(slot);
@@ -126,13 +127,17 @@ Result<Outcome> InProcessTarget::Reply(Slot& slot) {
     raw_.swap(slot.client->output);
     slot.client->output.clear();
   }
-  const bool closes = slot.client->close_after_reply;
-  if (closes) {
-    host_->server.Disconnect(*slot.client);
-    slot = {};
-  }
+  const bool closes = slot.client->close_after_reply || slot.client->closed;
+  if (closes) Close(slot);
   if (!raw_.empty()) return Outcome{.kind = Outcome::Kind::kReply, .raw = raw_};
   return Outcome{.kind = closes ? Outcome::Kind::kClosed : Outcome::Kind::kNothing, .raw = {}};
+}
+
+// The server has ended the connection; the client connects again when it is used again.
+Outcome InProcessTarget::Close(Slot& slot) {
+  host_->server.Disconnect(*slot.client);
+  slot = {};
+  return {.kind = Outcome::Kind::kClosed, .raw = {}};
 }
 
 // Waits for whatever ends the client's wait: a thread of a module in real time, a timeout on the
@@ -164,6 +169,7 @@ Result<Outcome> InProcessTarget::Receive(int client) {
     if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
     next = slot.stream->TakeNext();
   }
+  if (!next && slot.client->closed) return Close(slot);
   if (!next) return Outcome{};
   if (!slot.client->blocked) slot.owes_reply = false;
   raw_ = *std::move(next);

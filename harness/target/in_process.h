@@ -67,6 +67,7 @@ class InProcessTarget final : public Target {
   ReplyStream& StreamOf(Slot& slot);
   Status FeedOutput(Slot& slot);
   Result<Outcome> Reply(Slot& slot);
+  Outcome Close(Slot& slot);
   bool AwaitUnblocked(engine::Client& client);
   void RunWhatIsDue();
 

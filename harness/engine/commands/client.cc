@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/parse_number.h"
+#include "engine/client_info.h"
 #include "engine/command_call.h"
 #include "engine/commands/client_name.h"
 #include "engine/commands/tables.h"
@@ -28,41 +29,9 @@ Reply ClientSetName(CommandCall& call) {
   return error ? *error : Reply::Ok();
 }
 
-std::string Flags(const Client& client) {
-  std::string flags;
-  if (client.SubscriptionCount() > 0) flags += 'P';
-  if (client.transaction.open) flags += 'x';
-  if (client.blocked) flags += 'b';
-  if (client.transaction.dirty) flags += 'd';
-  if (client.close_after_reply) flags += 'c';
-  if (client.no_evict) flags += 'e';
-  return flags.empty() ? "N" : flags;
-}
-
-int64_t Count(const Client& client, PubSub::Kind kind) {
-  return std::count_if(client.subscriptions.begin(), client.subscriptions.end(),
-                       [&](const auto& subscription) { return subscription.first == kind; });
-}
-
-// The line of one client. There are no sockets and no buffers, so addresses and sizes say nothing.
-std::string Describe(const Client& client, int64_t now_ms) {
-  const int64_t queued =
-      client.transaction.open ? static_cast<int64_t>(client.transaction.queue.size()) : -1;
-  return fmt::format(
-      "id={} addr=inprocess:0 laddr=inprocess:0 fd=-1 name={} age={} idle={} flags={} db={} sub={} "
-      "psub={} ssub={} multi={} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 "
-      "omem=0 tot-mem=0 events=r cmd={} user=default redir=-1 resp={}\n",
-      client.id(), client.name, (now_ms - client.created_at_ms) / 1000,
-      (now_ms - client.last_active_ms) / 1000, Flags(client), client.db,
-      Count(client, PubSub::Kind::kChannel), Count(client, PubSub::Kind::kPattern),
-      Count(client, PubSub::Kind::kShardChannel), queued,
-      client.last_command.empty() ? "NULL" : client.last_command,
-      static_cast<int>(client.protocol));
-}
-
 // CLIENT INFO
 Reply ClientInfo(CommandCall& call) {
-  return Value::Verbatim("txt", Describe(call.client, call.now_ms()));
+  return Value::Verbatim("txt", DescribeClient(call.client, call.now_ms()) + "\n");
 }
 
 enum class ClientType { kNormal, kPubSub, kOther };
@@ -92,7 +61,7 @@ Reply ListClientsById(CommandCall& call) {
     if (!id) return Reply::Error("ERR Invalid client ID");
     const Client* client = call.server.FindClient(static_cast<uint64_t>(*id));
     if (client && client->origin() == Client::Origin::kUser)
-      lines += Describe(*client, call.now_ms());
+      lines += DescribeClient(*client, call.now_ms()) + "\n";
   }
   return Value::Verbatim("txt", lines);
 }
@@ -110,7 +79,7 @@ Reply ClientList(CommandCall& call) {
   std::string lines;
   for (const auto& [id, client] : call.server.clients()) {
     if (client->origin() != Client::Origin::kUser) continue;
-    if (!type || TypeOf(*client) == *type) lines += Describe(*client, call.now_ms());
+    if (!type || TypeOf(*client) == *type) lines += DescribeClient(*client, call.now_ms()) + "\n";
   }
   return Value::Verbatim("txt", lines);
 }
@@ -167,6 +136,7 @@ struct KillFilter {
   std::optional<int64_t> id;
   std::optional<ClientType> type;
   std::optional<std::string> address;  // nobody has one
+  const AclUser* user = nullptr;
   bool skip_me = true;
 };
 
@@ -182,7 +152,8 @@ std::optional<Reply> ParseKillPair(const CommandCall& call, int index, KillFilte
   } else if (call.ArgIs(index, "ADDR") || call.ArgIs(index, "LADDR")) {
     filter.address = text;
   } else if (call.ArgIs(index, "USER")) {
-    if (text != "default") return Reply::Error(fmt::format("ERR No such user '{}'", text));
+    filter.user = call.server.acl.Find(text);
+    if (!filter.user) return Reply::Error(fmt::format("ERR No such user '{}'", text));
   } else if (call.ArgIs(index, "SKIPME") &&
              (call.ArgIs(index + 1, "yes") || call.ArgIs(index + 1, "no"))) {
     filter.skip_me = call.ArgIs(index + 1, "yes");
@@ -195,6 +166,7 @@ std::optional<Reply> ParseKillPair(const CommandCall& call, int index, KillFilte
 bool Fits(const CommandCall& call, const KillFilter& filter, const Client& client) {
   if (client.origin() != Client::Origin::kUser || filter.address) return false;
   if (filter.id && static_cast<uint64_t>(*filter.id) != client.id()) return false;
+  if (filter.user && client.user != filter.user) return false;
   if (filter.type && TypeOf(client) != *filter.type) return false;
   return !filter.skip_me || &client != &call.client;
 }
@@ -210,13 +182,7 @@ Reply ClientKill(CommandCall& call) {
   std::vector<Client*> killed;
   for (const auto& [id, client] : call.server.clients())
     if (Fits(call, filter, *client)) killed.push_back(client.get());
-  for (Client* client : killed) {
-    // The one that asks still gets its answer.
-    if (client == &call.client)
-      client->close_after_reply = true;
-    else
-      call.server.Disconnect(*client);
-  }
+  for (Client* client : killed) call.server.Kill(*client);
   return Reply::Integer(static_cast<int64_t>(killed.size()));
 }
 

@@ -50,15 +50,18 @@ Reply Reset(CommandCall& call) {
   client.name.clear();
   client.no_evict = false;
   client.reply_mode = Client::ReplyMode::kOn;
-  client.authenticated = call.server.config.requirepass.empty();
+  client.user = &call.server.acl.default_user();
+  client.authenticated = !call.server.acl.RequiresAuth();
   return Reply::Simple("RESET");
 }
 
-// There is one user, `default`; without a password it takes any.
-std::optional<Reply> LogIn(CommandCall& call, std::string_view user, std::string_view password) {
-  const std::string& wanted = call.server.config.requirepass;
-  if (user != "default" || (!wanted.empty() && password != wanted))
+std::optional<Reply> LogIn(CommandCall& call, std::string_view name, std::string_view password) {
+  AclUser* user = call.server.acl.LogIn(name, password);
+  if (!user) {
+    call.server.acl.LogFailedAuth(call.client, call.arg(0), name, call.now_ms());
     return Reply::Error("WRONGPASS invalid username-password pair or user is disabled.");
+  }
+  call.client.user = user;
   call.client.authenticated = true;
   return std::nullopt;
 }
@@ -66,7 +69,7 @@ std::optional<Reply> LogIn(CommandCall& call, std::string_view user, std::string
 // AUTH [username] password
 Reply Auth(CommandCall& call) {
   if (call.argc() > 3) return Reply::SyntaxError();
-  if (call.argc() == 2 && call.server.config.requirepass.empty())
+  if (call.argc() == 2 && call.server.acl.default_user().no_password)
     return Reply::Error(
         "ERR AUTH <password> called without any password configured for the default user. Are you "
         "sure your configuration is correct?");
@@ -123,13 +126,10 @@ Reply Hello(CommandCall& call) {
 }
 
 constexpr CommandRow kTable[] = {
-    {.name = "ping", .run = Ping},
-    {.name = "echo", .run = Echo},
-    {.name = "select", .run = Select},
-    {.name = "quit", .run = Quit},
-    {.name = "reset", .run = Reset},
-    {.name = "auth", .run = Auth, .partial = "the default user only"},
-    {.name = "hello", .run = Hello, .partial = "the default user only"},
+    {.name = "ping", .run = Ping},     {.name = "echo", .run = Echo},
+    {.name = "select", .run = Select}, {.name = "quit", .run = Quit},
+    {.name = "reset", .run = Reset},   {.name = "auth", .run = Auth},
+    {.name = "hello", .run = Hello},
 };
 
 }  // namespace

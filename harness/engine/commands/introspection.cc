@@ -221,20 +221,6 @@ std::optional<Command> CommandForKeys(CommandCall& call, std::span<const std::st
   return Command{.name = std::string(facts->name), .facts = facts, .run = nullptr};
 }
 
-bool HasOption(std::span<const std::string> args, size_t from, std::string_view option) {
-  return std::any_of(args.begin() + static_cast<std::ptrdiff_t>(from), args.end(),
-                     [&](const std::string& arg) { return IsOption(arg, option); });
-}
-
-// BITFIELD, which this server does not run yet, only reads when nothing in it writes.
-uint64_t FlagsOf(const KeyPosition& position, const Command& command,
-                 std::span<const std::string> args) {
-  const uint64_t flags = position.flags & ~uint64_t{kKeyVariableFlags};
-  if (command.name == "bitfield" && !HasOption(args, 2, "SET") && !HasOption(args, 2, "INCRBY"))
-    return kKeyRO | kKeyAccess;
-  return flags;
-}
-
 enum class WithFlags { kNo, kYes };
 
 Reply GetKeys(CommandCall& call, WithFlags with_flags) {
@@ -256,7 +242,7 @@ Reply GetKeys(CommandCall& call, WithFlags with_flags) {
     Value key = Value::Bulk(args[position.position]);
     if (with_flags == WithFlags::kYes)
       key = Value::Array(
-          {std::move(key), FlagSet(FlagsOf(position, *command, args), KeyFlagNames())});
+          {std::move(key), FlagSet(position.flags & ~uint64_t{kKeyVariableFlags}, KeyFlagNames())});
     keys.push_back(std::move(key));
   }
   return Reply::Array(std::move(keys));

@@ -7,6 +7,7 @@
 
 namespace modcert::engine {
 
+std::span<const CommandRow> AclCommands();
 std::span<const CommandRow> ClientCommands();
 std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> ConnectionCommands();
@@ -38,6 +39,7 @@ std::span<const CommandRow> TransactionCommands();
 // All of them, in alphabetical order, one to a line.
 // clang-format off
 inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
+    AclCommands,
     ClientCommands,
     ConfigCommands,
     ConnectionCommands,

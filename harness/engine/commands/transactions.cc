@@ -6,6 +6,7 @@
 #include "engine/command_call.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
+#include "fmt/format.h"
 #include "resp/encode.h"
 
 namespace modcert::engine {
@@ -21,6 +22,29 @@ Reply Multi(CommandCall& call) {
   if (call.client.transaction.open) return Reply::Error("ERR MULTI calls can not be nested");
   call.client.transaction.open = true;
   return Reply::Ok();
+}
+
+// What the rules of the ACL have come to forbid since the command was queued.
+Reply Forbidden(CommandCall& call, const Client::QueuedCommand& queued, const AclDenial& denial) {
+  call.server.acl.LogDenial(call.client, denial, *queued.command, queued.args, "multi",
+                            call.now_ms());
+  std::string_view reason = "no permission to execute the command or subcommand";
+  if (denial.reason == AclDenial::Reason::kKey)
+    reason = "no permission to touch the specified keys";
+  if (denial.reason == AclDenial::Reason::kChannel)
+    reason = "no permission to access one of the channels used as arguments";
+  return Reply::Error(fmt::format(
+      "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC "
+      "call. This command is no longer allowed for the following reason: {}",
+      reason));
+}
+
+Reply RunQueued(CommandCall& call, const Client::QueuedCommand& queued) {
+  const AclUser* user = call.client.user;
+  if (user && !user->unrestricted())
+    if (const auto denial = call.server.acl.Check(*user, *queued.command, queued.args))
+      return Forbidden(call, queued, *denial);
+  return call.server.Run(call.client, *queued.command, queued.args);
 }
 
 // EXEC
@@ -40,7 +64,7 @@ Reply Exec(CommandCall& call) {
   const bool deny_blocking = std::exchange(client.deny_blocking, true);
   if (!client.DropsReplies()) resp::AppendArrayHeader(queue.size(), client.output);
   for (const Client::QueuedCommand& queued : queue) {
-    const Reply reply = call.server.Run(client, *queued.command, queued.args);
+    const Reply reply = RunQueued(call, queued);
     if (reply.kind() == Reply::Kind::kValue) client.Send(reply.value());
   }
   client.deny_blocking = deny_blocking;
