@@ -138,19 +138,24 @@ std::vector<KeyPosition> SortKeys(std::span<const std::string> args) {
   return keys;
 }
 
-// MIGRATE names its key in the third argument, or with an empty one there behind the word KEYS.
-std::vector<KeyPosition> MigrateKeys(std::span<const std::string> args) {
+// MIGRATE has one key as its third argument, or an empty one there and many behind KEYS.
+std::optional<std::vector<KeyPosition>> MigrateKeys(std::span<const std::string> args) {
   constexpr uint64_t kFlags = kKeyRW | kKeyAccess | kKeyDelete;
-  if (args.size() < 4) return {};
-  const auto word = args.size() > 6 && args[3].empty()
-                        ? std::find_if(args.begin() + 6, args.end(),
-                                       [](const auto& a) { return NamesEqual(a, "KEYS"); })
-                        : args.end();
-  if (word == args.end()) return {{3, kFlags}};
-  std::vector<KeyPosition> keys;
-  for (int i = static_cast<int>(word - args.begin()) + 1; i < static_cast<int>(args.size()); ++i)
-    keys.push_back({i, kFlags});
-  return keys;
+  if (args.size() < 4) return std::vector<KeyPosition>();
+  const int argc = static_cast<int>(args.size());
+  for (int i = 6; i + 1 < argc; ++i) {
+    if (NamesEqual(args[i], "AUTH")) {
+      ++i;
+    } else if (NamesEqual(args[i], "AUTH2")) {
+      i += 2;
+    } else if (NamesEqual(args[i], "KEYS")) {
+      if (!args[3].empty()) return std::nullopt;
+      std::vector<KeyPosition> keys;
+      while (++i < argc) keys.push_back({i, kFlags});
+      return keys;
+    }
+  }
+  return std::vector<KeyPosition>{{3, kFlags}};
 }
 
 // BITFIELD only reads unless one of its words writes.

@@ -44,6 +44,7 @@ struct RandomGroup {
 };
 
 RandomGroup RandomConnection();
+RandomGroup RandomGeo();
 RandomGroup RandomHashes();
 RandomGroup RandomKeys();
 RandomGroup RandomLists();
@@ -56,6 +57,7 @@ RandomGroup RandomTransactions();
 // clang-format off
 inline constexpr RandomGroup (*kRandomGroups[])() = {
     RandomConnection,
+    RandomGeo,
     RandomHashes,
     RandomKeys,
     RandomLists,

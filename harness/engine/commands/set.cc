@@ -233,7 +233,8 @@ Reply CombineAndStore(CommandCall& call, Combine combine, std::string_view event
   const std::vector<std::string> members = combine(*sets);
   const std::string& target = call.arg(1);
   if (members.empty()) {
-    if (call.keyspace().FindForWrite(call.client.db, target)) {
+    // An expired one counts as well: nobody looks at its time.
+    if (call.keyspace().Peek(call.client.db, target)) {
       call.keyspace().Remove(call.client.db, target);
       call.Changed(EventClass::kGeneric, "del", target);
     }

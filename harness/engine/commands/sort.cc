@@ -194,13 +194,12 @@ std::vector<std::optional<std::string>> Results(CommandCall& call, const SortOpt
 Reply StoreResults(CommandCall& call, const std::string& key,
                    const std::vector<std::optional<std::string>>& results) {
   Keyspace& keyspace = call.keyspace();
-  const bool exists = keyspace.FindForWrite(call.client.db, key) != nullptr;
   if (results.empty()) {
-    if (!exists) return Reply::Integer(0);
-    keyspace.Remove(call.client.db, key);
-    call.Changed(EventClass::kGeneric, "del", key);
+    // An expired one counts as well: nobody looks at its time.
+    if (keyspace.Remove(call.client.db, key)) call.Changed(EventClass::kGeneric, "del", key);
     return Reply::Integer(0);
   }
+  keyspace.FindForWrite(call.client.db, key);  // an expired one goes first
   List list = MakeEmpty<List>(keyspace.limits());
   for (const auto& result : results) list.Push(List::End::kTail, result.value_or(""));
   keyspace.Put(call.client.db, key, std::move(list));

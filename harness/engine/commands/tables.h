@@ -15,6 +15,8 @@ std::span<const CommandRow> DumpCommands();
 std::span<const CommandRow> DebugCommands();
 std::span<const CommandRow> ExpireCommands();
 std::span<const CommandRow> GenericCommands();
+std::span<const CommandRow> GeoCommands();
+std::span<const CommandRow> GeoSearchCommands();
 std::span<const CommandRow> HashCommands();
 std::span<const CommandRow> HelpCommands();
 std::span<const CommandRow> InfoCommands();
@@ -47,6 +49,8 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     DebugCommands,
     ExpireCommands,
     GenericCommands,
+    GeoCommands,
+    GeoSearchCommands,
     HashCommands,
     HelpCommands,
     InfoCommands,
