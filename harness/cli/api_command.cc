@@ -8,9 +8,9 @@
 
 #include "abi/api_table.h"
 #include "abi/functions.h"
-#include "api/rows.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "module/api_tables.h"
 #include "report/certificate.h"
 #include "run/certification.h"
 
@@ -52,8 +52,7 @@ Result<Exit> ListAll(const Arguments& arguments) {
     if (!parsed) return tl::unexpected(parsed.error());
     profile = *parsed;
   }
-  abi::ApiTable table(*profile);
-  for (const auto rows : api::kAllRows) table.Add(rows());
+  const abi::ApiTable& table = module::ApiTableOf(*profile);
   JsonNode functions = JsonNode::array();
   std::map<std::string, int> counts;
   fmt::print("{:<36} {:<10} {:<10} {}\n", "function", "redis", "valkey", profile->name);

@@ -5,20 +5,11 @@
 
 #include <fstream>
 
-#include "api/rows.h"
+#include "module/api_tables.h"
 #include "module/shared_object.h"
 
 namespace modcert::module {
 namespace {
-
-const abi::ApiTable& Table() {
-  static const auto table = [] {
-    auto made = std::make_unique<abi::ApiTable>(abi::DefaultProfile());
-    for (const auto rows : api::kAllRows) made->Add(rows());
-    return made;
-  }();
-  return *table;
-}
 
 std::string Path(std::string_view name) {
   return std::string(MODCERT_BINARY_DIR "/modules/") + std::string(name) + ".so";
@@ -26,7 +17,7 @@ std::string Path(std::string_view name) {
 
 struct World {
   VirtualClock clock;
-  Host host{clock, {.api = Table()}};
+  Host host{clock, {.api = ApiTableOf(abi::DefaultProfile())}};
   engine::Client& client = host.server.Connect();
 
   Result<Module*> Load(std::string_view name) { return LoadModule(host, Path(name), {}); }

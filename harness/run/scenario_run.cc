@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/escape.h"
+#include "oracle/oracles.h"
 #include "resp/decode.h"
 #include "resp/value.h"
 
@@ -226,7 +227,10 @@ class ScenarioRun {
 
   void Run(const spec::OraclesStep& step) {
     if (!target_.has_validation()) return LeaveOut();
-    for (auto& finding : target_.RunOracles(step.names)) AddPending(std::move(finding), step_);
+    if (module::Host* host = target_.host()) {
+      for (auto& finding : oracle::RunOracles(*host, step.names))
+        AddPending(std::move(finding), step_);
+    }
   }
 
   void Run(const spec::DisconnectStep& step) { target_.Disconnect(step.client); }

@@ -1,27 +1,14 @@
 #include "target/in_process.h"
 
 #include <algorithm>
-#include <map>
 
-#include "api/rows.h"
+#include "module/api_tables.h"
 #include "module/loader.h"
-#include "oracle/oracles.h"
 
 namespace modcert::target {
 namespace {
 
 constexpr size_t kLogTailSize = 20;  // lines: what fits on a screen beside the failure
-
-// The table of a profile, made once and shared by all hosts of the process.
-const abi::ApiTable& TableOf(const abi::Profile& profile) {
-  static std::map<const abi::Profile*, std::unique_ptr<abi::ApiTable>> tables;
-  std::unique_ptr<abi::ApiTable>& table = tables[&profile];
-  if (!table) {
-    table = std::make_unique<abi::ApiTable>(profile);
-    for (const auto rows : api::kAllRows) table->Add(rows());
-  }
-  return *table;
-}
 
 bool IsNoise(const Command& command) {
   return !command.empty() && (command[0] == "PING" || command[0] == "REPLCONF");
@@ -30,7 +17,7 @@ bool IsNoise(const Command& command) {
 }  // namespace
 
 void InProcessTarget::BuildSharedTables() {
-  TableOf(abi::DefaultProfile());
+  module::ApiTableOf(abi::DefaultProfile());
   const engine::CommandTable commands;
 }
 
@@ -53,8 +40,9 @@ Status InProcessTarget::Start(const World& world) {
   host_.reset();
   clock_ = std::make_unique<VirtualClock>();
   host_ = std::make_unique<module::Host>(
-      *clock_, module::Host::Options{
-                   .api = TableOf(*profile_), .mode = options_.mode, .seed = options_.seed});
+      *clock_,
+      module::Host::Options{
+          .api = module::ApiTableOf(*profile_), .mode = options_.mode, .seed = options_.seed});
   if (const auto refused = host_->server.config.Set(world.config)) return Fail("config", *refused);
   for (const ModuleFile& file : world.modules)
     if (auto module = module::LoadModule(*host_, file.path, file.args); !module)
@@ -190,10 +178,6 @@ Result<std::vector<Command>> InProcessTarget::TakePropagated() {
 }
 
 std::vector<validate::Finding> InProcessTarget::TakeFindings() { return host_->TakeFindings(); }
-
-std::vector<validate::Finding> InProcessTarget::RunOracles(std::span<const std::string> names) {
-  return host_ ? oracle::RunOracles(*host_, names) : std::vector<validate::Finding>();
-}
 
 void InProcessTarget::Disconnect(int client) {
   if (static_cast<size_t>(client) >= slots_.size() || !slots_[client].client) return;

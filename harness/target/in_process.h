@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "abi/api_table.h"
 #include "base/clock.h"
 #include "module/host.h"
 #include "target/reply_stream.h"
@@ -42,15 +41,13 @@ class InProcessTarget final : public Target {
   Status AdvanceMs(int64_t ms) override;
   Result<std::vector<Command>> TakePropagated() override;
   std::vector<validate::Finding> TakeFindings() override;
-  std::vector<validate::Finding> RunOracles(std::span<const std::string> names) override;
   bool has_validation() const override { return options_.mode == abi::CallMode::kChecked; }
   void Disconnect(int client) override;
   bool IsAlive() override { return true; }
   std::vector<std::string> LogTail() override;
   std::vector<std::string> LastCalls() override;
 
-  // The world itself, for oracles, fuzzers and benchmarks. Null before Start.
-  module::Host* host() { return host_.get(); }
+  module::Host* host() override { return host_.get(); }
   VirtualClock& clock() { return *clock_; }
 
  private:

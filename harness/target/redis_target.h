@@ -43,7 +43,6 @@ class RedisTarget final : public Target {
   Status AdvanceMs(int64_t ms) override;
   Result<std::vector<Command>> TakePropagated() override;
   std::vector<validate::Finding> TakeFindings() override { return {}; }
-  std::vector<validate::Finding> RunOracles(std::span<const std::string>) override { return {}; }
   bool has_validation() const override { return false; }
   void Disconnect(int client) override;
   bool IsAlive() override;

@@ -15,6 +15,10 @@
 #include "base/result.h"
 #include "validate/finding.h"
 
+namespace modcert::module {
+class Host;
+}
+
 namespace modcert::target {
 
 // A module to load before the first step.
@@ -84,9 +88,9 @@ class Target {
   // What the validation layer found since the last call. A real server has none.
   virtual std::vector<validate::Finding> TakeFindings() = 0;
 
-  // Runs oracles on the world as it is. A real server has none.
-  virtual std::vector<validate::Finding> RunOracles(std::span<const std::string> names) = 0;
-  // Whether TakeFindings and RunOracles can find anything.
+  // The world itself, which oracles look at; null before Start, and on a real server always.
+  virtual module::Host* host() { return nullptr; }
+  // Whether TakeFindings and oracles can find anything.
   virtual bool has_validation() const = 0;
 
   // Closes a client's connection; it connects again when it is used again.
