@@ -217,7 +217,7 @@ void Acl::LogDenial(const Client& client, const AclDenial& denial, const Command
 void Acl::LogFailedAuth(const Client& client, std::string_view command, std::string_view username,
                         int64_t now_ms) {
   Log({.reason = "auth",
-       .context = client.transaction.open || client.deny_blocking ? "multi" : "toplevel",
+       .context = client.transaction.open || client.exec_size >= 0 ? "multi" : "toplevel",
        .object = std::string(command),
        .username = std::string(username),
        .at_ms = now_ms,

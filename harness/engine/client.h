@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,6 +98,24 @@ class Client {
 
   Transaction transaction;
   std::vector<WatchedKey> watched;
+  // While EXEC runs the commands of a transaction: how many there are; otherwise -1.
+  int64_t exec_size = -1;
+
+  // CLIENT TRACKING; changed by Tracking (tracking.h).
+  struct TrackingState {
+    bool on = false;
+    bool broadcast = false;  // told of keys by prefix, not of those that it has read
+    bool opt_in = false;     // keys are remembered only after CLIENT CACHING YES,
+    bool opt_out = false;    // or always but after CLIENT CACHING NO
+    bool no_loop = false;    // not told of its own changes
+    bool caching = false;    // CLIENT CACHING was given for the next command
+    bool broken_redirect = false;
+    uint64_t redirect = 0;  // the client that gets the messages; 0: this one
+    std::set<std::string> prefixes = {};
+  };
+  TrackingState tracking;
+  // MONITOR: sees the commands of all.
+  bool is_monitor = false;
   std::vector<std::pair<PubSub::Kind, std::string>> subscriptions;  // in order
   size_t SubscriptionCount() const { return subscriptions.size(); }
 

@@ -245,6 +245,9 @@ std::optional<std::vector<KeyPosition>> KeyPositions(const Command& command,
     KeyRange range;
     if (!RangeOf(spec, *begin, args, range)) return std::nullopt;
     if (range.last >= static_cast<int>(args.size())) return std::nullopt;
+    // With a number of 0 the command has no key at all, not even those of other specs.
+    const bool is_none = range.last < range.first;
+    if (is_none && spec.find_keys == KeySpec::FindKeys::kKeyNum) return std::vector<KeyPosition>();
     for (int i = range.first; i <= range.last; i += std::max(range.step, 1))
       positions.push_back({i, spec.flags});
   }

@@ -36,6 +36,12 @@ void CommandCall::Notify(EventClass event_class, std::string_view event, std::st
 
 void CommandCall::PropagateAlso(Args args) { also_.push_back(std::move(args)); }
 
+Args CommandCall::ShownArgs() const {
+  Args shown(args.begin(), args.end());
+  for (int index : redacted_) shown[index] = "(redacted)";
+  return shown;
+}
+
 std::vector<Args> CommandCall::TakePropagation() {
   std::vector<Args> all;
   const bool wanted = force_ || dirty_ > 0;

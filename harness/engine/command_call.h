@@ -128,6 +128,11 @@ class CommandCall {
   // Propagates even when nothing was dirty.
   void ForcePropagation() { force_ = true; }
 
+  // What those who monitor and the slow log see in place of an argument: a password.
+  void Redact(int index) { redacted_.push_back(index); }
+  // The arguments as they may be seen.
+  Args ShownArgs() const;
+
   // The database that the propagated commands are meant for: the client's when the command began.
   int propagation_db() const { return propagation_db_; }
   // The dispatcher's side: what to propagate for this call, in order.
@@ -140,6 +145,7 @@ class CommandCall {
   bool force_ = false;
   std::optional<Args> rewritten_;
   std::vector<Args> also_;
+  std::vector<int> redacted_;
 };
 
 template <typename T>

@@ -158,6 +158,11 @@ constexpr Effect kEffects[] = {
     {"proto-max-bulk-len",
      [](Config& c, const std::string& v) { c.proto_max_bulk_len = ToInteger(v); }},
     {"rdbcompression", [](Config& c, const std::string& v) { c.rdb_compression = v == "yes"; }},
+    {"latency-monitor-threshold",
+     [](Config& c, const std::string& v) { c.latency_monitor_threshold = ToInteger(v); }},
+    {"slowlog-log-slower-than",
+     [](Config& c, const std::string& v) { c.slowlog_log_slower_than = ToInteger(v); }},
+    {"slowlog-max-len", [](Config& c, const std::string& v) { c.slowlog_max_len = ToInteger(v); }},
     {"requirepass", [](Config& c, const std::string& v) { c.requirepass = v; }},
 };
 

@@ -28,6 +28,9 @@ class Config {
   int64_t maxmemory = 0;
   bool maxmemory_policy_is_lfu = false;
   int64_t acllog_max_len = 128;
+  int64_t slowlog_log_slower_than = 10'000;  // us; -1: nothing
+  int64_t slowlog_max_len = 128;
+  int64_t latency_monitor_threshold = 0;  // ms; 0: off
 
   // Pairs of name and value whose names match one of the patterns, ordered by name.
   std::vector<std::pair<std::string, std::string>> Get(std::span<const std::string> patterns) const;

@@ -142,6 +142,7 @@ void Keyspace::SetExpiry(int db, std::string_view key, int64_t at_ms) {
 }
 
 void Keyspace::Touched(int db, std::string_view key) {
+  if (change_listener_) change_listener_(key);
   auto& watchers = dbs_[db]->watchers;
   if (!watchers.empty()) {
     if (const auto it = watchers.find(std::string(key)); it != watchers.end()) {

@@ -103,6 +103,10 @@ class Keyspace {
   // Tells watchers that the key changed (what Redis calls signalModifiedKey).
   void Touched(int db, std::string_view key);
   // The blocking commands hear of each key that is added and that somebody can wait for.
+  // Hears of every key that changes, whatever the database.
+  void SetChangeListener(std::function<void(std::string_view key)> listener) {
+    change_listener_ = std::move(listener);
+  }
   using AddListener = std::function<void(int db, std::string_view key)>;
   void SetAddListener(AddListener listener) { add_listener_ = std::move(listener); }
 
@@ -137,6 +141,7 @@ class Keyspace {
   Stats& stats_;
   std::vector<std::unique_ptr<Db>> dbs_;
   AddListener add_listener_;
+  std::function<void(std::string_view key)> change_listener_;
   bool active_expire_ = true;
   Expiry expiry_ = Expiry::kDelete;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
+#include "engine/client_info.h"
 #include "engine/command_call.h"
 #include "engine/memory_usage.h"
 #include "fmt/format.h"
@@ -76,13 +78,17 @@ Server::Server(const Clock& clock, uint64_t seed)
       notifier(config, pubsub),
       keyspace(clock, config, notifier, propagation, stats),
       blocking(clock),
-      acl(config, commands) {
+      acl(config, commands),
+      tracking([this](uint64_t id) { return FindClient(id); }) {
   config.SetListener([this](std::string_view name) {
     if (name == "requirepass") acl.SetDefaultPassword(config.requirepass);
   });
   started_at_ms = clock.now_ms();
   stats.lastsave_s = started_at_ms / 1000;
   DrawRunId();
+  keyspace.SetChangeListener([this](std::string_view key) {
+    if (tracking.active()) tracking.KeyChanged(current_, key);
+  });
   keyspace.SetAddListener([this](int db, std::string_view key) { blocking.KeyReady(db, key); });
 }
 
@@ -113,6 +119,8 @@ void Server::Release(Client& client) {
   blocking.Disconnected(client);
   pubsub.Forget(client);
   keyspace.UnwatchAll(client);
+  tracking.Disable(client);
+  RemoveMonitor(client);
 }
 
 void Server::Disconnect(Client& client) {
@@ -150,13 +158,23 @@ void Server::Execute(Client& client, Args args) {
   Client* const outer = std::exchange(current_, &client);
   Dispatch(client, std::move(args));
   current_ = outer;
-  if (FindClient(id)) NextReplyMode(client);  // a command may end its own connection
+  if (FindClient(id)) AfterCommand(client);  // a command may end its own connection
   AfterUnit();
+  if (!current_) tracking.SendBroadcasts();
+}
+
+void Server::AfterCommand(Client& client) {
+  NextReplyMode(client);
+  tracking.SendPending(client);
+  // What CLIENT CACHING says is for one command, or one transaction.
+  const bool is_client_command = client.last_command.starts_with("client|");
+  if (!client.transaction.open && !is_client_command) client.tracking.caching = false;
 }
 
 void Server::Dispatch(Client& client, Args args) {
   ApplyCommandFilters(client, args);
   const Command* command = commands.Find(args);
+  client.last_command = command ? command->name : "";
   if (const std::optional<Reply> refusal = Refusal(client, command, args)) {
     Reject(client, command, *refusal);
   } else if (IsPaused(client, *command)) {
@@ -166,7 +184,6 @@ void Server::Dispatch(Client& client, Args args) {
     client.transaction.queue.push_back({command, std::move(args)});
     client.Send(resp::Value::Simple("QUEUED"));
   } else {
-    client.last_command = command->name;
     Answer(client, Run(client, *command, args));
   }
 }
@@ -194,6 +211,8 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
         "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
         "allowed in this context",
         command->name));
+  if (client.is_monitor && (command->Has(kCommandReadonly) || MayPropagate(*command)))
+    return Reply::Error("ERR Replica can't interact with the keyspace");
   return std::nullopt;
 }
 
@@ -227,10 +246,20 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
                   PropagateTo to) {
   const ExecutionUnit unit(propagation);
   CommandCall call(*this, client, command, args);
+  const int64_t begin_us = spent_us_;
   Reply reply = command.run(call);
   ++stats.total_commands_processed;
   Stats::CommandStat& stat = StatOf(stats, command);
   ++stat.calls;
+  const int64_t duration_us = spent_us_ - begin_us;
+  if (duration_us > 0) {
+    stat.usec += duration_us;
+    ++stat.durations_us[duration_us];
+  }
+  const bool is_slow =
+      config.slowlog_log_slower_than >= 0 && duration_us >= config.slowlog_log_slower_than;
+  if (is_slow || duration_us > 0 || !monitors_.empty() || client.tracking.on)
+    if (reply.kind() != Reply::Kind::kBlocked) Observe(client, call, duration_us);
   stats.dirty += call.dirty();
   for (Args& propagated : call.TakePropagation())
     propagation.Add(call.propagation_db(), std::move(propagated), to);
@@ -239,6 +268,56 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
     ++stat.failed_calls;
   }
   return reply;
+}
+
+// What only few look at: the slow log, LATENCY, MONITOR and tracking.
+void Server::Observe(Client& client, CommandCall& call, int64_t duration_us) {
+  const Command& command = call.command;
+  if (client.tracking.on && command.Has(kCommandReadonly) && !command.Has(kCommandPubSub))
+    tracking.Remember(client, command, call.args);
+  if (!monitors_.empty() && !command.Has(kCommandSkipMonitor | kCommandAdmin))
+    FeedMonitors(client, call.ShownArgs());
+  const int64_t duration_ms = duration_us / 1000;
+  if (config.latency_monitor_threshold > 0 && duration_ms >= config.latency_monitor_threshold)
+    latency.Add(command.Has(kCommandFast) ? "fast-command" : "command", clock.now_ms() / 1000,
+                duration_ms);
+  const int64_t slow_us = config.slowlog_log_slower_than;
+  if (slow_us < 0 || duration_us < slow_us || command.Has(kCommandSkipSlowlog)) return;
+  const bool is_user = client.origin() == Client::Origin::kUser;
+  slowlog.Add({.at_s = clock.now_ms() / 1000,
+               .duration_us = duration_us,
+               .args = call.ShownArgs(),
+               .address = std::string(is_user ? kClientAddress : "?:0"),
+               .client_name = client.name},
+              config.slowlog_max_len);
+}
+
+void Server::ShutDown() {
+  is_down_ = true;
+  std::vector<Client*> all;
+  for (const auto& [id, client] : clients_)
+    if (client->origin() == Client::Origin::kUser) all.push_back(client.get());
+  for (Client* client : all) Kill(*client);
+}
+
+void Server::AddMonitor(Client& client) {
+  if (client.is_monitor) return;
+  client.is_monitor = true;
+  monitors_.push_back(&client);
+}
+
+void Server::RemoveMonitor(Client& client) {
+  client.is_monitor = false;
+  std::erase(monitors_, &client);
+}
+
+void Server::FeedMonitors(const Client& client, std::span<const std::string> args) {
+  const int64_t now_us = clock.now_us();
+  const bool is_user = client.origin() == Client::Origin::kUser;
+  std::string line = fmt::format("{}.{:06} [{} {}]", now_us / 1000000, now_us % 1000000, client.db,
+                                 is_user ? kClientAddress : "lua");
+  for (const std::string& arg : args) line += " " + Quote(arg);
+  for (Client* monitor : monitors_) monitor->Send(resp::Value::Simple(line));
 }
 
 void Server::Answer(Client& client, Reply reply) {

@@ -25,12 +25,15 @@
 #include "engine/command.h"
 #include "engine/config.h"
 #include "engine/keyspace.h"
+#include "engine/latency.h"
 #include "engine/notify.h"
 #include "engine/propagation.h"
 #include "engine/pubsub.h"
 #include "engine/server_log.h"
+#include "engine/slowlog.h"
 #include "engine/stats.h"
 #include "engine/timers.h"
+#include "engine/tracking.h"
 #include "engine/value/opaque_types.h"
 
 namespace modcert::engine {
@@ -58,11 +61,18 @@ class Server {
   Timers timers;
   CommandTable commands;
   Acl acl;
+  Tracking tracking;
+  SlowLog slowlog;
+  Latency latency;
 
   std::string version = "7.0.15";  // what INFO, HELLO and saved files say
   std::string run_id;              // 40 hex digits, drawn from the seed
   int64_t started_at_ms;
   std::string last_save;  // the file that DEBUG RELOAD wrote last
+
+  // SHUTDOWN: every connection ends. Whoever drives the server sees that it is down.
+  void ShutDown();
+  bool is_down() const { return is_down_; }
 
   // A new identity of the replication history, and of the run.
   void DrawRunId();
@@ -94,6 +104,16 @@ class Server {
   // checks, no queueing. Propagates what the command asks for, to whom `to` says.
   Reply Run(Client& client, const Command& command, std::span<const std::string> args,
             PropagateTo to = PropagateTo::kAll);
+
+  // The client sees the commands of all from now on; CLIENT KILL and RESET end it.
+  void AddMonitor(Client& client);
+  void RemoveMonitor(Client& client);
+  // Shows a command to those who monitor.
+  void FeedMonitors(const Client& client, std::span<const std::string> args);
+  // The running command takes this long, for the slow log and LATENCY: the clock stands still.
+  void Spend(int64_t us) { spent_us_ += us; }
+  // Whose command is running, or null.
+  Client* current() const { return current_; }
 
   // An error went to a client by other hands than a command's reply: a module's. For the
   // statistics.
@@ -136,6 +156,9 @@ class Server {
   std::optional<Reply> PermissionRefusal(Client& client, const Command& command,
                                          std::span<const std::string> args);
   void Release(Client& client);
+  void AfterCommand(Client& client);
+  // What is noted of a command that has run.
+  void Observe(Client& client, CommandCall& call, int64_t duration_us);
   void Answer(Client& client, Reply reply);
   void Reject(Client& client, const Command* command, const Reply& error);
   void RunHeldInput(Client& client);
@@ -146,6 +169,9 @@ class Server {
   std::map<uint64_t, std::unique_ptr<Client>> clients_;
   std::map<uint64_t, std::unique_ptr<Client>> closed_clients_;
   Client* current_ = nullptr;  // whose command is running
+  std::vector<Client*> monitors_;
+  bool is_down_ = false;
+  int64_t spent_us_ = 0;  // by all commands until now
   uint64_t next_client_id_ = 1;
   std::vector<std::pair<int, CommandFilter>> filters_;
   int next_filter_ = 1;

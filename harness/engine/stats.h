@@ -9,9 +9,11 @@ namespace modcert::engine {
 
 // Owned by Server; plain numbers, changed by the parts that count.
 struct Stats {
-  // Commands take no time of the host's clock, so there is none to add up.
+  // Commands take no time of the host's clock; what they ask to take (DEBUG SLEEP) adds up.
   struct CommandStat {
     int64_t calls = 0;
+    int64_t usec = 0;
+    std::map<int64_t, int64_t> durations_us;  // how many calls took how long; without those of 0
     int64_t rejected_calls = 0;
     int64_t failed_calls = 0;
   };

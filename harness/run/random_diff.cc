@@ -19,9 +19,10 @@ using target::Outcome;
 using target::Target;
 
 constexpr int kClients = 2;
-constexpr int64_t kDigestEvery = 200;  // commands between two looks at all data
-constexpr int64_t kFlushEvery = 5000;  // an old world rarely shows what a young one has not
-constexpr size_t kHistoryMax = 40;     // commands shown in front of a difference
+constexpr int64_t kDigestEvery = 200;   // commands between two looks at all data
+constexpr int64_t kMessagesEvery = 50;  // commands between two looks at what clients were told
+constexpr int64_t kFlushEvery = 5000;   // an old world rarely shows what a young one has not
+constexpr size_t kHistoryMax = 80;      // commands shown in front of a difference
 
 struct Answer {
   Outcome::Kind kind = Outcome::Kind::kNothing;
@@ -75,6 +76,12 @@ bool Agree(const Answer& left, const Answer& right, Agreement agreement,
   return Signature(*a, agreement) == Signature(*b, agreement);
 }
 
+Result<Answer> ReceiveFrom(Target& target, int client) {
+  auto outcome = target.Receive(client);
+  if (!outcome) return tl::unexpected(outcome.error());
+  return Answer{outcome->kind, std::string(outcome->raw)};
+}
+
 std::string Show(const Answer& answer) {
   if (answer.kind != Outcome::Kind::kReply) return "(no reply)";
   const auto value = resp::DecodeOne(answer.raw);
@@ -100,6 +107,7 @@ class RandomDiff {
       const int client = static_cast<int>(clients_.Below(kClients));
       auto agreed = Send(client, commands_.Next());
       if (agreed && *agreed) agreed = LookAtAllData(result.commands_run);
+      if (agreed && *agreed) agreed = CompareMessages(result.commands_run);
       if (!agreed || !*agreed) return Finish(result, agreed);
     }
     return result;
@@ -123,7 +131,7 @@ class RandomDiff {
     const bool is_exec = command.argv[0] == "EXEC";
     const std::vector<Agreement> queued =
         is_exec ? std::exchange(queued_[client], {}) : std::vector<Agreement>();
-    if (command.argv[0] == "DISCARD") queued_[client].clear();
+    if (command.argv[0] == "DISCARD" || command.argv[0] == "RESET") queued_[client].clear();
     if (left->raw == "+QUEUED\r\n") queued_[client].push_back(command.agreement);
     if (Agree(*left, *right, command.agreement, queued)) return true;
     difference_ = fmt::format("{}\n\n{}\nthe commands before it:\n{}\n", history_.back(),
@@ -139,6 +147,29 @@ class RandomDiff {
       return Send(kClients, {{"FLUSHALL"}, Agreement::kExact});
     if (index % kDigestEvery == kDigestEvery - 1)
       return Send(kClients, {{"DEBUG", "DIGEST"}, Agreement::kExact});
+    return true;
+  }
+
+  // What clients were told without having asked: each message of the left side, the right side
+  // must have sent too. The left side is asked first as it knows at once that there is no more.
+  Result<bool> CompareMessages(int64_t index) {
+    if (index % kMessagesEvery != kMessagesEvery - 1) return true;
+    for (int client = 0; client < kClients; ++client) {
+      while (true) {
+        auto left = ReceiveFrom(left_, client);
+        if (!left) return tl::unexpected(left.error());
+        if (left->kind == Outcome::Kind::kNothing) break;
+        auto right = ReceiveFrom(right_, client);
+        if (!right) return tl::unexpected(right.error());
+        if (left->kind == right->kind && left->raw == right->raw) continue;
+        difference_ =
+            fmt::format("a message to client {}\n\n{}\nthe commands before it:\n{}\n", client,
+                        SideBySide(fmt::format("{}:\n{}", left_.name(), Show(*left)),
+                                   fmt::format("{}:\n{}", right_.name(), Show(*right))),
+                        fmt::join(history_, "\n"));
+        return false;
+      }
+    }
     return true;
   }
 

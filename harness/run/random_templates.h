@@ -43,6 +43,7 @@ struct RandomGroup {
   std::string (*fill)(char placeholder, Random& random) = nullptr;
 };
 
+RandomGroup RandomAcl();
 RandomGroup RandomConnection();
 RandomGroup RandomGeo();
 RandomGroup RandomHashes();
@@ -51,11 +52,13 @@ RandomGroup RandomLists();
 RandomGroup RandomSets();
 RandomGroup RandomSortedSets();
 RandomGroup RandomStrings();
+RandomGroup RandomTracking();
 RandomGroup RandomTransactions();
 
 // All of them, in alphabetical order, one to a line.
 // clang-format off
 inline constexpr RandomGroup (*kRandomGroups[])() = {
+    RandomAcl,
     RandomConnection,
     RandomGeo,
     RandomHashes,
@@ -64,6 +67,7 @@ inline constexpr RandomGroup (*kRandomGroups[])() = {
     RandomSets,
     RandomSortedSets,
     RandomStrings,
+    RandomTracking,
     RandomTransactions,
 };
 // clang-format on

@@ -75,13 +75,18 @@ void InProcessTarget::RunWhatIsDue() {
   if (due && *due <= clock_->now_ms()) host_->server.RunDue();
 }
 
+// A client that may get more than the replies to its commands.
+bool InProcessTarget::IsSentMessages(const engine::Client& client) const {
+  return client.SubscriptionCount() > 0 || client.is_monitor || host_->server.tracking.active();
+}
+
 Result<Outcome> InProcessTarget::Send(int client, std::span<const std::string> argv, Wait wait) {
   Slot& slot = Connected(client);
   engine::Client& from = *slot.client;
   if (from.closed) return Close(slot);
   if (slot.owes_reply)
     return Fail("send", "the client is still blocked", "receive its reply first");
-  if (!from.output.empty() || from.SubscriptionCount() > 0) StreamOf(slot);
+  if (!from.output.empty() || IsSentMessages(from)) StreamOf(slot);
   if (slot.stream) {
     if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
     slot.stream->BeginCommand();
@@ -96,7 +101,7 @@ Result<Outcome> InProcessTarget::Send(int client, std::span<const std::string> a
         .kind = wait == Wait::kUntilBlocked ? Outcome::Kind::kBlocked : Outcome::Kind::kNothing,
         .raw = {}};
   }
-  if (from.SubscriptionCount() > 0 || odd_replies != host_->odd_reply_count) {
+  if (IsSentMessages(from) || odd_replies != host_->odd_reply_count) {
     const bool is_new = !slot.stream;
     StreamOf(slot);
     if (is_new) slot.stream->BeginCommand();

@@ -43,7 +43,7 @@ class InProcessTarget final : public Target {
   std::vector<validate::Finding> TakeFindings() override;
   bool has_validation() const override { return options_.mode == abi::CallMode::kChecked; }
   void Disconnect(int client) override;
-  bool IsAlive() override { return true; }
+  bool IsAlive() override { return !host_ || !host_->server.is_down(); }
   std::vector<std::string> LogTail() override;
   std::vector<std::string> LastCalls() override;
 
@@ -61,6 +61,7 @@ class InProcessTarget final : public Target {
   };
 
   Slot& Connected(int client);
+  bool IsSentMessages(const engine::Client& client) const;
   ReplyStream& StreamOf(Slot& slot);
   Status FeedOutput(Slot& slot);
   Result<Outcome> Reply(Slot& slot);

@@ -88,6 +88,8 @@ void KillSubscribers(CommandCall& call, const AclUser& user) {
 
 // ACL SETUSER username [rule [rule ...]]
 Reply SetUser(CommandCall& call) {
+  // Those who monitor see nothing of it, not even whose password it is.
+  for (int i = 2; i < call.argc(); ++i) call.Redact(i);
   const std::string& name = call.arg(2);
   if (name.find_first_of(std::string_view("\0 \t\n\v\f\r", 7)) != std::string::npos)
     return Reply::Error("ERR Usernames can't contain spaces or null characters");

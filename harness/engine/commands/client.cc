@@ -1,5 +1,6 @@
 // CLIENT: what connections know about themselves and do to each other.
 
+#include <algorithm>
 #include <limits>
 
 #include "base/parse_number.h"
@@ -135,7 +136,7 @@ Reply ClientUnblock(CommandCall& call) {
 struct KillFilter {
   std::optional<int64_t> id;
   std::optional<ClientType> type;
-  std::optional<std::string> address;  // nobody has one
+  std::optional<std::string> address;  // all have the same
   const AclUser* user = nullptr;
   bool skip_me = true;
 };
@@ -164,16 +165,28 @@ std::optional<Reply> ParseKillPair(const CommandCall& call, int index, KillFilte
 }
 
 bool Fits(const CommandCall& call, const KillFilter& filter, const Client& client) {
-  if (client.origin() != Client::Origin::kUser || filter.address) return false;
+  if (client.origin() != Client::Origin::kUser) return false;
+  if (filter.address && *filter.address != kClientAddress) return false;
   if (filter.id && static_cast<uint64_t>(*filter.id) != client.id()) return false;
   if (filter.user && client.user != filter.user) return false;
   if (filter.type && TypeOf(client) != *filter.type) return false;
   return !filter.skip_me || &client != &call.client;
 }
 
+// CLIENT KILL address: the one client that has it, or here the first.
+Reply KillByAddress(CommandCall& call) {
+  const auto& clients = call.server.clients();
+  const auto it = std::find_if(clients.begin(), clients.end(), [&](const auto& entry) {
+    return entry.second->origin() == Client::Origin::kUser && call.arg(2) == kClientAddress;
+  });
+  if (it == clients.end()) return Reply::Error("ERR No such client");
+  call.server.Kill(*it->second);
+  return Reply::Ok();
+}
+
 // CLIENT KILL [ID id] [TYPE type] [ADDR address] [LADDR address] [USER name] [SKIPME yes | no]
 Reply ClientKill(CommandCall& call) {
-  if (call.argc() == 3) return Reply::Error("ERR No such client");  // by address
+  if (call.argc() == 3) return KillByAddress(call);
   if (call.argc() % 2 != 0) return Reply::SyntaxError();
   KillFilter filter;
   for (int i = 2; i < call.argc(); i += 2)
@@ -210,30 +223,18 @@ Reply ClientUnpause(CommandCall& call) {
   return Reply::Ok();
 }
 
-// CLIENT GETREDIR
-Reply ClientGetRedir(CommandCall&) { return Reply::Integer(-1); }
-
-// CLIENT TRACKINGINFO
-Reply ClientTrackingInfo(CommandCall&) {
-  return Value::Map({Value::Bulk("flags"), Value::Set({Value::Bulk("off")}),  //
-                     Value::Bulk("redirect"), Value::Integer(-1),             //
-                     Value::Bulk("prefixes"), Value::Array()});
-}
-
 constexpr CommandRow kTable[] = {
     {.name = "client|id", .run = ClientId},
     {.name = "client|getname", .run = ClientGetName},
     {.name = "client|setname", .run = ClientSetName},
-    {.name = "client|info", .run = ClientInfo, .partial = "no addresses and sizes"},
-    {.name = "client|list", .run = ClientList, .partial = "no addresses and sizes"},
+    {.name = "client|info", .run = ClientInfo, .partial = "all have one address, and no sizes"},
+    {.name = "client|list", .run = ClientList, .partial = "all have one address, and no sizes"},
     {.name = "client|no-evict", .run = ClientNoEvict},
     {.name = "client|reply", .run = ClientReply},
     {.name = "client|unblock", .run = ClientUnblock},
-    {.name = "client|kill", .run = ClientKill, .partial = "no addresses"},
+    {.name = "client|kill", .run = ClientKill, .partial = "all have one address"},
     {.name = "client|pause", .run = ClientPause, .partial = "keys expire all the same"},
     {.name = "client|unpause", .run = ClientUnpause},
-    {.name = "client|getredir", .run = ClientGetRedir, .partial = "no client-side caching"},
-    {.name = "client|trackinginfo", .run = ClientTrackingInfo, .partial = "no client-side caching"},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 // CONFIG.
 
+#include <algorithm>
+
 #include "engine/command_call.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
@@ -19,12 +21,23 @@ Reply ConfigGet(CommandCall& call) {
   return Value::Map(std::move(pairs));
 }
 
+// What those who monitor must not see.
+bool IsSecret(std::string_view parameter) {
+  constexpr std::string_view kSecrets[] = {"masterauth", "masteruser", "requirepass",
+                                           "tls-client-key-file-pass", "tls-key-file-pass"};
+  return std::any_of(std::begin(kSecrets), std::end(kSecrets), [&](std::string_view secret) {
+    return CommandNameEqual{}(secret, parameter);
+  });
+}
+
 // CONFIG SET parameter value [parameter value ...]
 Reply ConfigSet(CommandCall& call) {
   if (call.argc() % 2 != 0) return Reply::SyntaxError();
   std::vector<std::pair<std::string, std::string>> parameters;
-  for (int i = 2; i + 1 < call.argc(); i += 2)
+  for (int i = 2; i + 1 < call.argc(); i += 2) {
     parameters.emplace_back(call.arg(i), call.arg(i + 1));
+    if (IsSecret(call.arg(i))) call.Redact(i + 1);
+  }
   if (const auto problem = call.server.config.Set(parameters))
     return Reply::Error("ERR " + *problem);
   return Reply::Ok();

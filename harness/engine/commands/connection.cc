@@ -45,10 +45,11 @@ Reply Reset(CommandCall& call) {
   client.transaction = {};
   call.keyspace().UnwatchAll(client);
   call.server.pubsub.Forget(client);
+  call.server.tracking.Disable(client);
+  call.server.RemoveMonitor(client);
   client.db = 0;
   client.protocol = resp::Protocol::kResp2;
   client.name.clear();
-  client.no_evict = false;
   client.reply_mode = Client::ReplyMode::kOn;
   client.user = &call.server.acl.default_user();
   client.authenticated = !call.server.acl.RequiresAuth();
@@ -69,6 +70,8 @@ std::optional<Reply> LogIn(CommandCall& call, std::string_view name, std::string
 // AUTH [username] password
 Reply Auth(CommandCall& call) {
   if (call.argc() > 3) return Reply::SyntaxError();
+  call.Redact(1);
+  if (call.argc() == 3) call.Redact(2);
   if (call.argc() == 2 && call.server.acl.default_user().no_password)
     return Reply::Error(
         "ERR AUTH <password> called without any password configured for the default user. Are you "
@@ -84,6 +87,8 @@ std::optional<Reply> ApplyHelloOptions(CommandCall& call) {
     const int left = call.argc() - i - 1;
     std::optional<Reply> error;
     if (call.ArgIs(i, "AUTH") && left >= 2) {
+      call.Redact(i + 1);
+      call.Redact(i + 2);
       error = LogIn(call, call.arg(i + 1), call.arg(i + 2));
       i += 2;
     } else if (call.ArgIs(i, "SETNAME") && left >= 1) {

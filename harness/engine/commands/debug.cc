@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "base/parse_number.h"
 #include "engine/command_call.h"
 #include "engine/commands/option_word.h"
 #include "engine/commands/tables.h"
@@ -17,8 +18,13 @@ namespace {
 
 using resp::Value;
 
-// DEBUG SLEEP seconds: time does not pass by itself here, so there is nothing to wait for.
-Reply Sleep(CommandCall&) { return Reply::Ok(); }
+// DEBUG SLEEP seconds: time does not pass by itself here, so there is nothing to wait for; but the
+// slow log and LATENCY see a command that took so long.
+Reply Sleep(CommandCall& call) {
+  const double seconds = ParseDouble(call.arg(2)).value_or(0);
+  if (seconds > 0) call.server.Spend(static_cast<int64_t>(seconds * 1e6));
+  return Reply::Ok();
+}
 
 // DEBUG DIGEST
 Reply DebugDigest(CommandCall& call) { return Reply::Simple(DigestOfDataset(call.server).ToHex()); }

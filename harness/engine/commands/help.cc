@@ -35,6 +35,8 @@ constexpr std::string_view kOurText = "the text is our own";
 
 constexpr CommandRow kTable[] = {
     {.name = "acl|help", .run = Help, .partial = kOurText},
+    {.name = "latency|help", .run = Help, .partial = kOurText},
+    {.name = "slowlog|help", .run = Help, .partial = kOurText},
     {.name = "client|help", .run = Help, .partial = kOurText},
     {.name = "command|help", .run = Help, .partial = kOurText},
     {.name = "config|help", .run = Help, .partial = kOurText},

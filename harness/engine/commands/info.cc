@@ -43,9 +43,9 @@ std::string ClientsSection(const Server& server) {
   return fmt::format(
       "connected_clients:{}\r\ncluster_connections:0\r\nmaxclients:{}\r\n"
       "client_recent_max_input_buffer:0\r\nclient_recent_max_output_buffer:0\r\n"
-      "blocked_clients:{}\r\ntracking_clients:0\r\nclients_in_timeout_table:{}\r\n",
+      "blocked_clients:{}\r\ntracking_clients:{}\r\nclients_in_timeout_table:{}\r\n",
       connected, server.config.Get("maxclients"), server.blocking.blocked_count(),
-      server.blocking.timed_count());
+      server.tracking.client_count(), server.blocking.timed_count());
 }
 
 std::string MemorySection(const Server& server) {
@@ -101,15 +101,16 @@ std::string StatsSection(const Server& server) {
       "pubsubshard_channels:{}\r\nlatest_fork_usec:0\r\ntotal_forks:0\r\n"
       "migrate_cached_sockets:0\r\nslave_expires_tracked_keys:0\r\nactive_defrag_hits:0\r\n"
       "active_defrag_misses:0\r\nactive_defrag_key_hits:0\r\nactive_defrag_key_misses:0\r\n"
-      "total_active_defrag_time:0\r\ncurrent_active_defrag_time:0\r\ntracking_total_keys:0\r\n"
-      "tracking_total_items:0\r\ntracking_total_prefixes:0\r\nunexpected_error_replies:0\r\n"
+      "total_active_defrag_time:0\r\ncurrent_active_defrag_time:0\r\ntracking_total_keys:{}\r\n"
+      "tracking_total_items:{}\r\ntracking_total_prefixes:{}\r\nunexpected_error_replies:0\r\n"
       "total_error_replies:{}\r\ndump_payload_sanitizations:0\r\ntotal_reads_processed:0\r\n"
       "total_writes_processed:0\r\nio_threaded_reads_processed:0\r\n"
       "io_threaded_writes_processed:0\r\nreply_buffer_shrinks:0\r\nreply_buffer_expands:0\r\n",
       stats.total_connections_received, stats.total_commands_processed, stats.expired_keys,
       stats.keyspace_hits, stats.keyspace_misses,
       server.pubsub.ActiveNames(PubSub::Kind::kChannel).size(), server.pubsub.PatternCount(),
-      server.pubsub.ActiveNames(PubSub::Kind::kShardChannel).size(), stats.total_error_replies);
+      server.pubsub.ActiveNames(PubSub::Kind::kShardChannel).size(), server.tracking.key_count(),
+      server.tracking.item_count(), server.tracking.prefix_count(), stats.total_error_replies);
 }
 
 std::string ReplicationSection(const Server& server) {
@@ -136,7 +137,9 @@ std::string CommandStatsSection(const Server& server) {
   for (const auto& [name, stat] : server.stats.commands)
     text += fmt::format(
         "cmdstat_{}:calls={},usec={},usec_per_call={:.2f},rejected_calls={},failed_calls={}\r\n",
-        name, stat.calls, 0, 0.0, stat.rejected_calls, stat.failed_calls);
+        name, stat.calls, stat.usec,
+        stat.calls > 0 ? static_cast<double>(stat.usec) / static_cast<double>(stat.calls) : 0.0,
+        stat.rejected_calls, stat.failed_calls);
   return text;
 }
 

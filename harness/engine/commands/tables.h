@@ -9,6 +9,7 @@ namespace modcert::engine {
 
 std::span<const CommandRow> AclCommands();
 std::span<const CommandRow> ClientCommands();
+std::span<const CommandRow> ClientTrackingCommands();
 std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> DumpCommands();
@@ -21,15 +22,18 @@ std::span<const CommandRow> HashCommands();
 std::span<const CommandRow> HelpCommands();
 std::span<const CommandRow> InfoCommands();
 std::span<const CommandRow> IntrospectionCommands();
+std::span<const CommandRow> LatencyCommands();
 std::span<const CommandRow> LcsCommands();
 std::span<const CommandRow> ListCommands();
 std::span<const CommandRow> ListMoveCommands();
 std::span<const CommandRow> ListPopCommands();
+std::span<const CommandRow> LolwutShutdownCommands();
 std::span<const CommandRow> MemoryCommands();
 std::span<const CommandRow> PersistenceCommands();
 std::span<const CommandRow> PubSubCommands();
 std::span<const CommandRow> ServerCommands();
 std::span<const CommandRow> SetCommands();
+std::span<const CommandRow> SlowLogCommands();
 std::span<const CommandRow> SortCommands();
 std::span<const CommandRow> SortedSetCombineCommands();
 std::span<const CommandRow> SortedSetCommands();
@@ -43,6 +47,7 @@ std::span<const CommandRow> TransactionCommands();
 inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     AclCommands,
     ClientCommands,
+    ClientTrackingCommands,
     ConfigCommands,
     ConnectionCommands,
     DumpCommands,
@@ -55,15 +60,18 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     HelpCommands,
     InfoCommands,
     IntrospectionCommands,
+    LatencyCommands,
     LcsCommands,
     ListCommands,
     ListMoveCommands,
     ListPopCommands,
+    LolwutShutdownCommands,
     MemoryCommands,
     PersistenceCommands,
     PubSubCommands,
     ServerCommands,
     SetCommands,
+    SlowLogCommands,
     SortCommands,
     SortedSetCombineCommands,
     SortedSetCommands,

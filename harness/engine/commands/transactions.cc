@@ -62,12 +62,14 @@ Reply Exec(CommandCall& call) {
   const std::vector<Client::QueuedCommand> queue = std::move(client.transaction.queue);
   EndTransaction(call);
   const bool deny_blocking = std::exchange(client.deny_blocking, true);
+  client.exec_size = static_cast<int64_t>(queue.size());
   if (!client.DropsReplies()) resp::AppendArrayHeader(queue.size(), client.output);
   for (const Client::QueuedCommand& queued : queue) {
     const Reply reply = RunQueued(call, queued);
     if (reply.kind() == Reply::Kind::kValue) client.Send(reply.value());
   }
   client.deny_blocking = deny_blocking;
+  client.exec_size = -1;
   return Reply::Written();
 }
 
