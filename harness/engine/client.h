@@ -121,6 +121,8 @@ class Client {
 
   // Inside MULTI/EXEC, a script or a module's Call: commands answer at once instead of blocking.
   bool deny_blocking = false;
+  // What redis.call runs its commands with: some answer otherwise in a script.
+  bool runs_script = false;
   std::optional<BlockedState> blocked;
   std::deque<Args> waiting_input;  // commands that arrived while blocked
 

@@ -132,6 +132,10 @@ class CommandCall {
   void Redact(int index) { redacted_.push_back(index); }
   // The arguments as they may be seen.
   Args ShownArgs() const;
+  // The command has counted the errors in its reply itself; `failed` says whether there are any.
+  void CountsItsErrors(bool failed) { errors_counted_ = failed; }
+  // Nothing: the dispatcher counts what it sees.
+  std::optional<bool> errors_counted() const { return errors_counted_; }
 
   // The database that the propagated commands are meant for: the client's when the command began.
   int propagation_db() const { return propagation_db_; }
@@ -143,6 +147,7 @@ class CommandCall {
   int64_t dirty_ = 0;
   bool propagate_ = true;
   bool force_ = false;
+  std::optional<bool> errors_counted_;
   std::optional<Args> rewritten_;
   std::vector<Args> also_;
   std::vector<int> redacted_;

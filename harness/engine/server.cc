@@ -6,6 +6,7 @@
 #include "engine/client_info.h"
 #include "engine/command_call.h"
 #include "engine/memory_usage.h"
+#include "engine/scripting/scripting.h"
 #include "fmt/format.h"
 
 namespace modcert::engine {
@@ -115,6 +116,7 @@ Client& Server::Connect(Client::Origin origin) {
 
 // No part of the server knows the client any more.
 void Server::Release(Client& client) {
+  if (scripting_) scripting_->Disconnected(client);
   if (on_disconnect) on_disconnect(client);
   blocking.Disconnected(client);
   pubsub.Forget(client);
@@ -154,6 +156,21 @@ void Server::Execute(Client& client, Args args) {
   }
   if (args.empty() || client.close_after_reply || client.closed) return;
   client.last_active_ms = clock.now_ms();
+  if (IsBusy()) {
+    ExecuteNow(client, std::move(args));
+    scripting_->Continue(1);  // the time that the command took
+  } else if (MayRunScript(client, args)) {
+    Client* const outer = current_;
+    scripting().RunUnit(client, [this, &client, args = std::move(args)]() mutable {
+      ExecuteNow(client, std::move(args));
+    });
+    current_ = outer;  // the unit may have been suspended
+  } else {
+    ExecuteNow(client, std::move(args));
+  }
+}
+
+void Server::ExecuteNow(Client& client, Args args) {
   const uint64_t id = client.id();
   Client* const outer = std::exchange(current_, &client);
   Dispatch(client, std::move(args));
@@ -169,6 +186,29 @@ void Server::AfterCommand(Client& client) {
   // What CLIENT CACHING says is for one command, or one transaction.
   const bool is_client_command = client.last_command.starts_with("client|");
   if (!client.transaction.open && !is_client_command) client.tracking.caching = false;
+}
+
+// Scripts that take long let others have their say, unless they are inside of something else.
+bool Server::MayRunScript(const Client& client, std::span<const std::string> args) const {
+  if (client.origin() != Client::Origin::kUser || propagation.depth() > 0) return false;
+  if (scripting_ && scripting_->in_unit()) return false;
+  const CommandNameEqual equal;
+  const auto is_script = [&](std::string_view name) {
+    return equal(name, "eval") || equal(name, "evalsha") || equal(name, "eval_ro") ||
+           equal(name, "evalsha_ro") || equal(name, "fcall") || equal(name, "fcall_ro");
+  };
+  if (!client.transaction.open) return is_script(args[0]);
+  const auto& queue = client.transaction.queue;
+  return equal(args[0], "exec") && std::any_of(queue.begin(), queue.end(), [&](const auto& queued) {
+           return is_script(queued.command->name);
+         });
+}
+
+bool Server::IsBusy() const { return scripting_ && scripting_->busy(); }
+
+scripting::Scripting& Server::scripting() {
+  if (!scripting_) scripting_ = std::make_unique<scripting::Scripting>(*this);
+  return *scripting_;
 }
 
 void Server::Dispatch(Client& client, Args args) {
@@ -197,6 +237,7 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
   if (!ArityFits(*command->facts, args.size())) return Reply::WrongArity(command->name);
   if (!client.authenticated && !command->Has(kCommandNoAuth) && acl.RequiresAuth())
     return Reply::Error("NOAUTH Authentication required.");
+  if (IsBusy() && !command->Has(kCommandAllowBusy)) return scripting_->BusyReply();
   if (client.transaction.open && command->Has(kCommandNoMulti))
     return Reply::Error("ERR Command not allowed inside a transaction");
   if (client.user && !client.user->unrestricted())
@@ -263,7 +304,9 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
   stats.dirty += call.dirty();
   for (Args& propagated : call.TakePropagation())
     propagation.Add(call.propagation_db(), std::move(propagated), to);
-  if (reply.is_error()) {
+  if (const std::optional<bool> failed = call.errors_counted()) {
+    if (*failed) ++stat.failed_calls;
+  } else if (reply.is_error()) {
     CountErrorReply(reply.value().text);
     ++stat.failed_calls;
   }
@@ -387,6 +430,10 @@ void Server::Postpone(Client& client, Args args) {
 }
 
 void Server::RunDue() {
+  if (IsBusy()) {
+    scripting_->Continue(1);
+    if (IsBusy()) return;  // nothing else happens meanwhile
+  }
   keyspace.ExpireDue();
   timers.RunDue(clock.now_ms());
   blocking.TimeOutDue([this](Client& client) { NoteUnblocked(client); });
@@ -394,6 +441,7 @@ void Server::RunDue() {
 }
 
 std::optional<int64_t> Server::NextDue() const {
+  if (IsBusy()) return clock.now_ms() + 1;
   std::optional<int64_t> next;
   for (const std::optional<int64_t>& due :
        {keyspace.NextExpiry(), timers.NextDue(), blocking.NextDeadline()})

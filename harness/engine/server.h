@@ -38,6 +38,10 @@
 
 namespace modcert::engine {
 
+namespace scripting {
+class Scripting;
+}
+
 class Server {
  public:
   // The clock must outlive the server. Equal seeds give equal runs.
@@ -73,6 +77,9 @@ class Server {
   // SHUTDOWN: every connection ends. Whoever drives the server sees that it is down.
   void ShutDown();
   bool is_down() const { return is_down_; }
+
+  // Scripts and functions; made when the first command asks for them.
+  scripting::Scripting& scripting();
 
   // A new identity of the replication history, and of the run.
   void DrawRunId();
@@ -159,6 +166,9 @@ class Server {
   void AfterCommand(Client& client);
   // What is noted of a command that has run.
   void Observe(Client& client, CommandCall& call, int64_t duration_us);
+  void ExecuteNow(Client& client, Args args);
+  bool MayRunScript(const Client& client, std::span<const std::string> args) const;
+  bool IsBusy() const;
   void Answer(Client& client, Reply reply);
   void Reject(Client& client, const Command* command, const Reply& error);
   void RunHeldInput(Client& client);
@@ -179,6 +189,8 @@ class Server {
   bool serving_ = false;             // AfterUnit does not nest
   int64_t paused_until_ms_ = 0;
   PauseMode pause_mode_ = PauseMode::kWrites;
+  // Last: a script that still runs is ended while everything else is there.
+  std::unique_ptr<scripting::Scripting> scripting_;
 };
 
 // Advances a virtual clock to `at_ms`, stopping at each moment at which something is due.

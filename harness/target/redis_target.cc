@@ -240,6 +240,8 @@ Result<Outcome> RedisTarget::WithoutReply(Client& client, Wait wait, int& idle_c
 Result<RedisTarget::ClientState> RedisTarget::StateOf(const Client& client) {
   auto list = Control({"CLIENT", "LIST", "ID", client.id});
   if (!list) return tl::unexpected(list.error());
+  // A script is over its time; who waits for a reply now waits for that script.
+  if (list->is_error() && list->text.starts_with("BUSY")) return ClientState::kBlocked;
   if (Field(list->text, "flags=").find('b') != std::string_view::npos) return ClientState::kBlocked;
   const bool idle = Field(list->text, "qbuf=") == "0" && Field(list->text, "obl=") == "0" &&
                     Field(list->text, "oll=") == "0";

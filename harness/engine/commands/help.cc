@@ -40,9 +40,11 @@ constexpr CommandRow kTable[] = {
     {.name = "client|help", .run = Help, .partial = kOurText},
     {.name = "command|help", .run = Help, .partial = kOurText},
     {.name = "config|help", .run = Help, .partial = kOurText},
+    {.name = "function|help", .run = Help, .partial = kOurText},
     {.name = "memory|help", .run = Help, .partial = kOurText},
     {.name = "object|help", .run = Help, .partial = kOurText},
     {.name = "pubsub|help", .run = Help, .partial = kOurText},
+    {.name = "script|help", .run = Help, .partial = kOurText},
 };
 
 }  // namespace

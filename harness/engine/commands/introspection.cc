@@ -234,10 +234,11 @@ Reply GetKeys(CommandCall& call, WithFlags with_flags) {
   if (arity >= 0 ? count != arity : count < -arity)
     return Reply::Error("ERR Invalid number of arguments specified for command");
   const auto positions = KeyPositions(*command, args);
-  if (!positions) return Reply::Error("ERR Invalid arguments specified for command");
-  if (positions->empty() && !command->Has(kCommandNoMandatoryKeys))
+  const bool none = !positions || positions->empty();
+  if (none && !command->Has(kCommandNoMandatoryKeys))
     return Reply::Error("ERR Invalid arguments specified for command");
   std::vector<Value> keys;
+  if (none) return Reply::Array();
   for (const KeyPosition& position : *positions) {
     Value key = Value::Bulk(args[position.position]);
     if (with_flags == WithFlags::kYes)

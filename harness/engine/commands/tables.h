@@ -15,6 +15,7 @@ std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> DumpCommands();
 std::span<const CommandRow> DebugCommands();
 std::span<const CommandRow> ExpireCommands();
+std::span<const CommandRow> FunctionCommands();
 std::span<const CommandRow> GenericCommands();
 std::span<const CommandRow> GeoCommands();
 std::span<const CommandRow> GeoSearchCommands();
@@ -31,6 +32,7 @@ std::span<const CommandRow> LolwutShutdownCommands();
 std::span<const CommandRow> MemoryCommands();
 std::span<const CommandRow> PersistenceCommands();
 std::span<const CommandRow> PubSubCommands();
+std::span<const CommandRow> ScriptingCommands();
 std::span<const CommandRow> ServerCommands();
 std::span<const CommandRow> SetCommands();
 std::span<const CommandRow> SlowLogCommands();
@@ -53,6 +55,7 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     DumpCommands,
     DebugCommands,
     ExpireCommands,
+    FunctionCommands,
     GenericCommands,
     GeoCommands,
     GeoSearchCommands,
@@ -69,6 +72,7 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     MemoryCommands,
     PersistenceCommands,
     PubSubCommands,
+    ScriptingCommands,
     ServerCommands,
     SetCommands,
     SlowLogCommands,

@@ -1,0 +1,144 @@
+#include "engine/scripting/redis_call.h"
+
+#include <lua.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "engine/command_call.h"
+#include "engine/memory_usage.h"
+#include "engine/scripting/interpreter.h"
+#include "engine/scripting/reply_to_lua.h"
+#include "engine/server.h"
+#include "fmt/format.h"
+#include "resp/decode.h"
+
+namespace modcert::engine::scripting {
+namespace {
+
+constexpr std::string_view kNoArguments =
+    "ERR Please specify at least one argument for this redis lib call";
+constexpr std::string_view kWrongArgument =
+    "ERR Lua redis lib command arguments must be strings or integers";
+
+// The arguments on the stack as those of a command, or nothing when one is no string or number.
+std::optional<Args> CommandArguments(lua_State* lua) {
+  Args args;
+  for (int i = 1; i <= lua_gettop(lua); ++i) {
+    if (lua_type(lua, i) == LUA_TNUMBER) {
+      args.push_back(fmt::format("{:.17g}", lua_tonumber(lua, i)));
+      continue;
+    }
+    size_t size = 0;
+    const char* text = lua_tolstring(lua, i, &size);
+    if (!text) return std::nullopt;
+    args.emplace_back(text, size);
+  }
+  return args;
+}
+
+// What replicas would get although the command is no write.
+bool MayReplicate(const Command& command) {
+  return command.name == "publish" || command.name == "spublish" || command.name == "pfcount";
+}
+
+bool ChangesData(const Command& command) {
+  return command.Has(kCommandWrite) || MayReplicate(command);
+}
+
+// Why a script may not run a command that the server would run. In the order of a real server.
+std::optional<std::string> Refusal(const ScriptRun& run, const Command* command,
+                                   std::span<const std::string> args) {
+  // A container by itself is known, and has the wrong number of arguments.
+  const bool unknown_subcommand = command && !command->subcommands.empty() && args.size() >= 2;
+  if (!command || unknown_subcommand) return "ERR Unknown Redis command called from script";
+  const int arity = command->facts->arity;
+  const auto count = static_cast<int>(args.size());
+  if (!command->run || (arity >= 0 ? count != arity : count < -arity))
+    return "ERR Wrong number of args calling Redis command from script";
+  if (command->Has(kCommandNoScript)) return "ERR This Redis command is not allowed from script";
+  if (run.read_only && ChangesData(*command))
+    return "ERR Write commands are not allowed from read-only scripts.";
+  if (run.memory_was_full && !run.wrote && command->Has(kCommandDenyOom) &&
+      (run.flags & kAllowOom) == 0)
+    return "OOM command not allowed when used memory > 'maxmemory'.";
+  return std::nullopt;
+}
+
+void CountRefusal(Server& server, const Command* command, std::string_view text) {
+  if (command && command->run) ++server.stats.commands[command->name].rejected_calls;
+  server.CountErrorReply(text);
+}
+
+// The reply as the script's protocol has it: a map is a list in RESP2.
+resp::Value ReplyOf(Client& client, const Reply& reply) {
+  if (reply.kind() == Reply::Kind::kValue) client.Send(reply.value());
+  auto decoded = resp::DecodeOne(std::exchange(client.output, {}));
+  return decoded ? std::move(*decoded) : resp::Value::Null();
+}
+
+// Runs the command on the stack and pushes its reply, or an error.
+void PushResult(lua_State* lua) {
+  Interpreter& interpreter = Interpreter::Of(lua);
+  Server& server = interpreter.server();
+  ScriptRun* run = interpreter.run();
+  if (lua_gettop(lua) == 0) return PushError(lua, kNoArguments, Counted::kNo);
+  std::optional<Args> args = CommandArguments(lua);
+  if (!args) return PushError(lua, kWrongArgument, Counted::kNo);
+  if (!run)
+    return PushError(lua, "ERR redis.call/pcall can only be called inside a script invocation",
+                     Counted::kNo);
+  server.ApplyCommandFilters(*run->client, *args);
+  const Command* command = server.commands.Find(*args);
+  if (const auto refusal = Refusal(*run, command, *args)) {
+    CountRefusal(server, command, *refusal);
+    return PushError(lua, *refusal, Counted::kYes);
+  }
+  if (command->Has(kCommandWrite)) run->wrote = true;
+  run->client->output.clear();
+  const Reply reply = server.Run(*run->client, *command, *args, run->propagate_to);
+  PushReply(lua, ReplyOf(*run->client, reply), run->client->protocol);
+}
+
+bool IsError(lua_State* lua) {
+  if (!lua_istable(lua, -1)) return false;
+  lua_pushliteral(lua, "err");
+  lua_rawget(lua, -2);
+  const bool is_error = lua_isstring(lua, -1) != 0;
+  lua_pop(lua, 1);
+  return is_error;
+}
+
+}  // namespace
+
+int RedisCall(lua_State* lua) {
+  PushResult(lua);
+  if (IsError(lua)) return lua_error(lua);
+  return 1;
+}
+
+int RedisPCall(lua_State* lua) {
+  PushResult(lua);
+  return 1;
+}
+
+int AclCheckCommand(lua_State* lua) {
+  Interpreter& interpreter = Interpreter::Of(lua);
+  std::string_view error;
+  if (lua_gettop(lua) == 0) {
+    error = kNoArguments;
+  } else if (const auto args = CommandArguments(lua); !args) {
+    error = kWrongArgument;
+  } else if (const Command* command = interpreter.server().commands.Find(*args);
+             !command || !command->run) {
+    error = "ERR Invalid command passed to redis.acl_check_cmd()";
+  }
+  if (!error.empty()) {
+    PushError(lua, error, Counted::kNo);
+    return lua_error(lua);
+  }
+  lua_pushboolean(lua, 1);
+  return 1;
+}
+
+}  // namespace modcert::engine::scripting

@@ -1,0 +1,123 @@
+#include "engine/scripting/scripting.h"
+
+#include <utility>
+
+#include "engine/command_call.h"
+#include "engine/memory_usage.h"
+#include "engine/server.h"
+#include "fmt/format.h"
+
+namespace modcert::engine::scripting {
+namespace {
+
+int64_t BusyThresholdMs(const Config& config) {
+  return std::stoll(config.Get("busy-reply-threshold"));
+}
+
+}  // namespace
+
+Scripting::Scripting(Server& server) : eval(server), functions(server), server_(server) {}
+
+Scripting::~Scripting() {
+  if (busy()) End();
+}
+
+// What the flags of a script need that is not there. In the order of a real server.
+std::optional<Reply> Scripting::Refusal(const ScriptCall& script, bool memory_full) const {
+  if (script.flags & kCompatibility) return std::nullopt;
+  if (memory_full && (script.flags & (kAllowOom | kNoWrites)) == 0)
+    return Reply::Error("OOM command not allowed when used memory > 'maxmemory'.");
+  if (script.by_read_only_command && (script.flags & kNoWrites) == 0)
+    return Reply::Error("ERR Can not execute a script with write flag using *_ro command.");
+  return std::nullopt;
+}
+
+Reply Scripting::Run(CommandCall& call, const ScriptCall& script) {
+  const int64_t maxmemory = server_.config.maxmemory;
+  const bool memory_full = maxmemory > 0 && UsedMemory(server_.keyspace) > maxmemory;
+  if (auto refusal = Refusal(script, memory_full)) return *std::move(refusal);
+
+  Client client(0, Client::Origin::kInternal);
+  client.db = call.client.db;
+  client.deny_blocking = true;
+  client.collects_output = true;
+  client.runs_script = true;
+  ScriptRun run{.name = script.name,
+                .caller = &call.client,
+                .client = &client,
+                .flags = script.flags,
+                .read_only = script.by_read_only_command || (script.flags & kNoWrites) != 0,
+                .memory_was_full = memory_full,
+                .command = {call.args.begin(), call.args.end()}};
+  ScriptRun* const outer = std::exchange(run_, &run);
+  const bool is_function = script.passing == Interpreter::Passing::kParameters;
+  const Kind outer_kind = std::exchange(kind_, is_function ? Kind::kFunction : Kind::kEval);
+  allowed_ms_ = std::max<int64_t>(BusyThresholdMs(server_.config), 1);
+  ScriptReply reply =
+      script.interpreter.Call(run, script.function, script.passing, script.keys, script.arguments);
+  run_ = outer;
+  kind_ = outer_kind;
+  call.CountsItsErrors(reply.failed);
+  for (const std::string& error : reply.to_be_counted) server_.CountErrorReply(error);
+  return std::move(reply.value);
+}
+
+void Scripting::RunUnit(Client& client, std::function<void()> unit) {
+  if (!fiber_) fiber_ = std::make_unique<Fiber>();
+  unit_of_ = &client;
+  fiber_->Start(std::move(unit));
+}
+
+void Scripting::SliceOver(ScriptRun& run) {
+  if (--allowed_ms_ > 0) return;
+  allowed_ms_ = 1;
+  // What a module calls cannot be left alone in its middle.
+  const bool can_wait = fiber_ && fiber_->running() && run.caller == unit_of_;
+  if (!can_wait) return;
+  server_.log.Write(ServerLog::Level::kWarning,
+                    fmt::format("Slow script detected: still in execution after {} milliseconds. "
+                                "You can try killing the script using the {} command. Script name "
+                                "is: {}.",
+                                run.elapsed_ms,
+                                kind_ == Kind::kEval ? "SCRIPT KILL" : "FUNCTION KILL", run.name));
+  // The client waits for no key, and for no time: for the script.
+  run.caller->blocked = BlockedState{.keys = {""}, .deadline_ms = server_.clock.now_ms() + 1};
+  fiber_->Suspend();
+  run.caller->blocked.reset();
+}
+
+void Scripting::Continue(int64_t ms) {
+  if (!busy()) return;
+  allowed_ms_ = std::max<int64_t>(ms, 1);
+  fiber_->Resume();
+}
+
+Reply Scripting::BusyReply() const {
+  return Reply::Error(
+      fmt::format("BUSY Redis is busy running a script. You can only call {} or SHUTDOWN NOSAVE.",
+                  kind_ == Kind::kEval ? "SCRIPT KILL" : "FUNCTION KILL"));
+}
+
+Reply Scripting::Kill(Kind kind) {
+  if (!run_) return Reply::Error("NOTBUSY No scripts in execution right now.");
+  if (kind != kind_) return BusyReply();
+  if (run_->wrote)
+    return Reply::Error(
+        "UNKILLABLE Sorry the script already executed write commands against the dataset. You can "
+        "either wait the script termination or kill the server in a hard way using the SHUTDOWN "
+        "NOSAVE command.");
+  run_->kill_requested = true;
+  return Reply::Ok();
+}
+
+void Scripting::Disconnected(Client& client) {
+  if (busy() && unit_of_ == &client) End();
+}
+
+// Ends a busy script whatever it has done.
+void Scripting::End() {
+  run_->kill_requested = true;
+  fiber_->Resume();
+}
+
+}  // namespace modcert::engine::scripting

@@ -1,0 +1,87 @@
+// Scripts and functions of one server: the EVAL cache, the function libraries, and the script that
+// runs right now.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "engine/reply.h"
+#include "engine/scripting/eval_scripts.h"
+#include "engine/scripting/fiber.h"
+#include "engine/scripting/function_libraries.h"
+#include "engine/scripting/interpreter.h"
+#include "engine/scripting/script_random.h"
+
+namespace modcert::engine {
+class Client;
+class CommandCall;
+class Server;
+}  // namespace modcert::engine
+
+namespace modcert::engine::scripting {
+
+// What is to run, and as what.
+struct ScriptCall {
+  Interpreter& interpreter;
+  Interpreter::FunctionId function;
+  Interpreter::Passing passing;
+  std::string name;  // the digest of a script, the name of a function
+  uint64_t flags;    // ScriptFlag
+  bool by_read_only_command;
+  std::span<const std::string> keys;
+  std::span<const std::string> arguments;
+};
+
+// Owned by Server, which makes it when the first command needs it. Host's lock held.
+class Scripting {
+ public:
+  explicit Scripting(Server& server);
+  ~Scripting();
+
+  EvalScripts eval;
+  FunctionLibraries functions;
+  ScriptRandom random;
+
+  // Runs a script for the command `call`: checks what its flags ask for, runs it, counts its
+  // errors.
+  Reply Run(CommandCall& call, const ScriptCall& script);
+
+  // Runs a unit of execution that may run a script: it can then be suspended when that takes long.
+  void RunUnit(Client& client, std::function<void()> unit);
+  // True inside of RunUnit: units do not nest.
+  bool in_unit() const { return fiber_ && (fiber_->running() || fiber_->suspended()); }
+
+  // A script is over busy-reply-threshold: others get this until it ends or is killed.
+  bool busy() const { return fiber_ && fiber_->suspended(); }
+  Reply BusyReply() const;
+  // Lets the busy script go on for so much script time.
+  void Continue(int64_t ms);
+  // SCRIPT KILL and FUNCTION KILL: OK, or why not.
+  enum class Kind { kEval, kFunction };
+  Reply Kill(Kind kind);
+  // The client's connection ends: so does the script that it runs.
+  void Disconnected(Client& client);
+  // The script that runs, or null; for FUNCTION STATS.
+  const ScriptRun* current() const { return run_; }
+  bool current_is_function() const { return kind_ == Kind::kFunction; }
+
+  // The interpreter says that a millisecond of script time is over. May suspend the unit.
+  void SliceOver(ScriptRun& run);
+
+ private:
+  std::optional<Reply> Refusal(const ScriptCall& script, bool memory_full) const;
+  void End();
+
+  Server& server_;
+  std::unique_ptr<Fiber> fiber_;
+  Client* unit_of_ = nullptr;  // whose unit it is that runs
+  ScriptRun* run_ = nullptr;
+  Kind kind_ = Kind::kEval;
+  int64_t allowed_ms_ = 0;  // script time until the next suspension
+};
+
+}  // namespace modcert::engine::scripting
