@@ -110,6 +110,7 @@ int ClientFlags(const RedisModuleCtx& ctx) {
   int flags = 0;
   if (client.resp3()) flags |= REDISMODULE_CTX_FLAGS_RESP3;
   if (client.deny_blocking) flags |= REDISMODULE_CTX_FLAGS_DENY_BLOCKING;
+  if (client.runs_script) flags |= REDISMODULE_CTX_FLAGS_LUA;
   if (client.deny_blocking && client.origin() == engine::Client::Origin::kUser)
     flags |= REDISMODULE_CTX_FLAGS_MULTI;
   if (client.transaction.dirty) flags |= REDISMODULE_CTX_FLAGS_MULTI_DIRTY;

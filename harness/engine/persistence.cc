@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/rdb/file.h"
+#include "engine/scripting/scripting.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -29,6 +30,21 @@ Status AddLoadedKey(Server& server, rdb::LoadedKey key, OnDuplicate on_duplicate
   return {};
 }
 
+std::vector<std::string_view> FunctionLibraries(const Server& server) {
+  std::vector<std::string_view> sources;
+  if (const scripting::Scripting* scripting = server.scripting_if_any())
+    for (const auto& [name, library] : scripting->functions.libraries())
+      sources.push_back(library.code);
+  return sources;
+}
+
+// A library of the file takes the place of one that has its name.
+Status LoadFunctionLibrary(Server& server, std::string_view source) {
+  const auto name = server.scripting().functions.Load(
+      source, scripting::FunctionLibraries::OnCollision::kReplace);
+  return name ? Status() : Fail("function library", name.error());
+}
+
 }  // namespace
 
 std::string SaveDataset(const Server& server) {
@@ -48,7 +64,8 @@ std::string SaveDataset(const Server& server) {
   return rdb::SaveFile(databases, {.writer = {server.config.rdb_compression,
                                               server.config.encoding.list_max_listpack_size},
                                    .redis_version = server.version,
-                                   .unix_time_s = server.clock.now_ms() / 1000});
+                                   .unix_time_s = server.clock.now_ms() / 1000,
+                                   .function_libraries = FunctionLibraries(server)});
 }
 
 Status LoadDataset(Server& server, std::string_view file, OnDuplicate on_duplicate) {
@@ -57,6 +74,10 @@ Status LoadDataset(Server& server, std::string_view file, OnDuplicate on_duplica
                               .add_key =
                                   [&](rdb::LoadedKey key) {
                                     return AddLoadedKey(server, std::move(key), on_duplicate);
+                                  },
+                              .add_function_library =
+                                  [&](std::string_view source) {
+                                    return LoadFunctionLibrary(server, source);
                                   }});
 }
 

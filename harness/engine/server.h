@@ -80,6 +80,7 @@ class Server {
 
   // Scripts and functions; made when the first command asks for them.
   scripting::Scripting& scripting();
+  const scripting::Scripting* scripting_if_any() const { return scripting_.get(); }
 
   // A new identity of the replication history, and of the run.
   void DrawRunId();

@@ -49,6 +49,7 @@ RandomGroup RandomGeo();
 RandomGroup RandomHashes();
 RandomGroup RandomKeys();
 RandomGroup RandomLists();
+RandomGroup RandomScripts();
 RandomGroup RandomSets();
 RandomGroup RandomSortedSets();
 RandomGroup RandomStrings();
@@ -64,6 +65,7 @@ inline constexpr RandomGroup (*kRandomGroups[])() = {
     RandomHashes,
     RandomKeys,
     RandomLists,
+    RandomScripts,
     RandomSets,
     RandomSortedSets,
     RandomStrings,

@@ -13,6 +13,7 @@
 
 #include "engine/command_call.h"
 #include "engine/commands/tables.h"
+#include "engine/scripting/scripting.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -48,7 +49,22 @@ std::string ClientsSection(const Server& server) {
       server.tracking.client_count(), server.blocking.timed_count());
 }
 
+struct ScriptCounts {
+  size_t cached = 0;
+  size_t functions = 0;
+  size_t libraries = 0;
+};
+
+ScriptCounts CountScripts(const Server& server) {
+  const scripting::Scripting* scripting = server.scripting_if_any();
+  if (!scripting) return {};
+  return {.cached = scripting->eval.size(),
+          .functions = scripting->functions.function_count(),
+          .libraries = scripting->functions.libraries().size()};
+}
+
 std::string MemorySection(const Server& server) {
+  const ScriptCounts scripts = CountScripts(server);
   return fmt::format(
       "used_memory:0\r\nused_memory_human:0B\r\nused_memory_rss:0\r\nused_memory_rss_human:0B\r\n"
       "used_memory_peak:0\r\nused_memory_peak_human:0B\r\nused_memory_peak_perc:0.00%\r\n"
@@ -56,8 +72,8 @@ std::string MemorySection(const Server& server) {
       "used_memory_dataset_perc:0.00%\r\nallocator_allocated:0\r\nallocator_active:0\r\n"
       "allocator_resident:0\r\ntotal_system_memory:0\r\ntotal_system_memory_human:0B\r\n"
       "used_memory_lua:0\r\nused_memory_vm_eval:0\r\nused_memory_lua_human:0B\r\n"
-      "used_memory_scripts_eval:0\r\nnumber_of_cached_scripts:0\r\nnumber_of_functions:0\r\n"
-      "number_of_libraries:0\r\nused_memory_vm_functions:0\r\nused_memory_vm_total:0\r\n"
+      "used_memory_scripts_eval:0\r\nnumber_of_cached_scripts:{}\r\nnumber_of_functions:{}\r\n"
+      "number_of_libraries:{}\r\nused_memory_vm_functions:0\r\nused_memory_vm_total:0\r\n"
       "used_memory_vm_total_human:0B\r\nused_memory_functions:0\r\nused_memory_scripts:0\r\n"
       "used_memory_scripts_human:0B\r\nmaxmemory:{}\r\nmaxmemory_human:{}B\r\n"
       "maxmemory_policy:{}\r\nallocator_frag_ratio:1.00\r\nallocator_frag_bytes:0\r\n"
@@ -67,6 +83,7 @@ std::string MemorySection(const Server& server) {
       "mem_total_replication_buffers:0\r\nmem_clients_slaves:0\r\nmem_clients_normal:0\r\n"
       "mem_cluster_links:0\r\nmem_aof_buffer:0\r\nmem_allocator:libc\r\n"
       "active_defrag_running:0\r\nlazyfree_pending_objects:0\r\nlazyfreed_objects:0\r\n",
+      scripts.cached, scripts.functions, scripts.libraries,
       server.config.maxmemory, server.config.maxmemory, server.config.Get("maxmemory-policy"));
 }
 

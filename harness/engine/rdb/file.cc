@@ -199,6 +199,10 @@ std::string SaveFile(const std::vector<SavedDatabase>& databases, const SaveOpti
   out.WriteRaw(fmt::format("{}{:04}", kMagic, kRdbVersion));
   WriteAuxFields(out, options);
   if (options.save_module_aux) options.save_module_aux(out, AuxWhen::kBefore);
+  for (const std::string_view library : options.function_libraries) {
+    out.WriteOpcode(Opcode::kFunction2);
+    out.WriteString(library);
+  }
   for (const SavedDatabase& database : databases) WriteDatabase(out, database);
   if (options.save_module_aux) options.save_module_aux(out, AuxWhen::kAfter);
   out.WriteOpcode(Opcode::kEof);

@@ -40,6 +40,8 @@ struct SaveOptions {
   std::string redis_version = "7.0.15";
   int64_t unix_time_s = 0;
   uint64_t used_memory = 0;
+  // The sources of the function libraries.
+  std::vector<std::string_view> function_libraries = {};
   // Writes the data that modules keep beside their keys; called before and after all keys, when
   // set.
   std::function<void(Writer& out, AuxWhen when)> save_module_aux = {};

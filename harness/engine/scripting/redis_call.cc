@@ -46,8 +46,33 @@ bool ChangesData(const Command& command) {
   return command.Has(kCommandWrite) || MayReplicate(command);
 }
 
+std::string_view DenialText(const AclDenial& denial) {
+  switch (denial.reason) {
+    case AclDenial::Reason::kCommand:
+      return "ERR The user executing the script can't run this command or subcommand";
+    case AclDenial::Reason::kKey:
+      return "ERR The user executing the script can't access at least one of the keys mentioned in "
+             "the command arguments";
+    case AclDenial::Reason::kChannel:
+      return "ERR The user executing the script can't publish to the channel mentioned in the "
+             "command";
+  }
+  return {};
+}
+
+// The script acts for whoever called it.
+std::optional<std::string> Denial(Server& server, const ScriptRun& run, const Command& command,
+                                  std::span<const std::string> args) {
+  const AclUser* user = run.caller->user;
+  if (!user) return std::nullopt;
+  const std::optional<AclDenial> denial = server.acl.Check(*user, command, args);
+  if (!denial) return std::nullopt;
+  server.acl.LogDenial(*run.caller, *denial, command, args, "lua", server.clock.now_ms());
+  return std::string(DenialText(*denial));
+}
+
 // Why a script may not run a command that the server would run. In the order of a real server.
-std::optional<std::string> Refusal(const ScriptRun& run, const Command* command,
+std::optional<std::string> Refusal(Server& server, const ScriptRun& run, const Command* command,
                                    std::span<const std::string> args) {
   // A container by itself is known, and has the wrong number of arguments.
   const bool unknown_subcommand = command && !command->subcommands.empty() && args.size() >= 2;
@@ -57,6 +82,7 @@ std::optional<std::string> Refusal(const ScriptRun& run, const Command* command,
   if (!command->run || (arity >= 0 ? count != arity : count < -arity))
     return "ERR Wrong number of args calling Redis command from script";
   if (command->Has(kCommandNoScript)) return "ERR This Redis command is not allowed from script";
+  if (auto denial = Denial(server, run, *command, args)) return denial;
   if (run.read_only && ChangesData(*command))
     return "ERR Write commands are not allowed from read-only scripts.";
   if (run.memory_was_full && !run.wrote && command->Has(kCommandDenyOom) &&
@@ -90,7 +116,7 @@ void PushResult(lua_State* lua) {
                      Counted::kNo);
   server.ApplyCommandFilters(*run->client, *args);
   const Command* command = server.commands.Find(*args);
-  if (const auto refusal = Refusal(*run, command, *args)) {
+  if (const auto refusal = Refusal(server, *run, command, *args)) {
     CountRefusal(server, command, *refusal);
     return PushError(lua, *refusal, Counted::kYes);
   }
@@ -98,6 +124,11 @@ void PushResult(lua_State* lua) {
   run->client->output.clear();
   const Reply reply = server.Run(*run->client, *command, *args, run->propagate_to);
   PushReply(lua, ReplyOf(*run->client, reply), run->client->protocol);
+}
+
+int Raise(lua_State* lua, std::string_view text) {
+  PushError(lua, text, Counted::kNo);
+  return lua_error(lua);
 }
 
 bool IsError(lua_State* lua) {
@@ -124,20 +155,15 @@ int RedisPCall(lua_State* lua) {
 
 int AclCheckCommand(lua_State* lua) {
   Interpreter& interpreter = Interpreter::Of(lua);
-  std::string_view error;
-  if (lua_gettop(lua) == 0) {
-    error = kNoArguments;
-  } else if (const auto args = CommandArguments(lua); !args) {
-    error = kWrongArgument;
-  } else if (const Command* command = interpreter.server().commands.Find(*args);
-             !command || !command->run) {
-    error = "ERR Invalid command passed to redis.acl_check_cmd()";
-  }
-  if (!error.empty()) {
-    PushError(lua, error, Counted::kNo);
-    return lua_error(lua);
-  }
-  lua_pushboolean(lua, 1);
+  if (lua_gettop(lua) == 0) return Raise(lua, kNoArguments);
+  const auto args = CommandArguments(lua);
+  if (!args) return Raise(lua, kWrongArgument);
+  const Command* command = interpreter.server().commands.Find(*args);
+  const bool known = command && (command->subcommands.empty() || args->size() < 2);
+  if (!known) return Raise(lua, "ERR Invalid command passed to redis.acl_check_cmd()");
+  const ScriptRun* run = interpreter.run();
+  const AclUser* user = run ? run->caller->user : nullptr;
+  lua_pushboolean(lua, !user || !interpreter.server().acl.Check(*user, *command, *args));
   return 1;
 }
 
