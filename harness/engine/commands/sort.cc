@@ -221,8 +221,10 @@ Reply SortKey(CommandCall& call, AllowStore allow_store) {
   if (Entry* entry = call.keyspace().FindForRead(call.client.db, call.arg(1))) {
     auto found = Elements(entry->value, options);
     if (!found) return Reply::WrongType();
-    // A set has no order of its own; what is stored must not depend on that.
-    if (std::holds_alternative<Set>(entry->value) && options.store && !options.sorted) {
+    // A set has no order of its own; what is stored, or what a script sees, must not depend on
+    // that.
+    const bool order_matters = options.store || call.client.runs_script;
+    if (std::holds_alternative<Set>(entry->value) && order_matters && !options.sorted) {
       options.sorted = options.alpha = true;
       options.by.reset();
     }

@@ -37,8 +37,13 @@ const EvalScripts::Script* EvalScripts::Find(std::string_view digest) const {
 }
 
 void EvalScripts::Flush() {
+  // A module may ask for this from inside of a script; the functions are then forgotten one by one.
+  const bool in_use = interpreter_ && interpreter_->run();
+  if (in_use)
+    for (const auto& [digest, script] : scripts_) interpreter_->Forget(script.function);
+  else
+    interpreter_.reset();
   scripts_.clear();
-  interpreter_.reset();
 }
 
 Interpreter& EvalScripts::interpreter() {

@@ -16,8 +16,9 @@ extern "C" {
 namespace modcert::engine::scripting {
 namespace {
 
-// Room for a command of a module below a script; pages that nobody touches cost nothing.
-constexpr size_t kStackSize = size_t{16} << 20;
+// Room for replies nested some 8000 levels deep, in a debug build with sanitizers too; pages that
+// nobody touches cost nothing.
+constexpr size_t kStackSize = size_t{64} << 20;
 constexpr size_t kGuardSize = 4096;
 
 void AnnounceSwitch(void** saved, const void* bottom, size_t size) {

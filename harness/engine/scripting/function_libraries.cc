@@ -110,8 +110,12 @@ void FunctionLibraries::Forget(const Library& library) {
 }
 
 void FunctionLibraries::Flush() {
+  // A module may ask for this from inside of a function.
+  if (interpreter_ && interpreter_->run())
+    for (const auto& [name, library] : libraries_) Forget(library);
+  else
+    interpreter_.reset();
   libraries_.clear();
-  interpreter_.reset();
 }
 
 const Function* FunctionLibraries::FindFunction(std::string_view name) const {

@@ -150,7 +150,10 @@ ScriptReply Interpreter::Call(ScriptRun& run, FunctionId id, Passing passing,
 // "text script: name, on @user_script:1."
 ScriptReply Interpreter::ErrorOf(const ScriptRun& run) {
   lua_State* lua = lua_.get();
-  const auto text = ErrorField(lua, "err");
+  // A text and no table: the handler itself could not run, for want of memory or of stack.
+  const auto text = lua_type(lua, -1) == LUA_TSTRING
+                        ? std::optional("ERR " + OneLine(lua_tostring(lua, -1)))
+                        : ErrorField(lua, "err");
   const auto source = ErrorField(lua, "source");
   const auto line = ErrorField(lua, "line");
   // DEVIATION: redis-server 7.0.15 crashes on an error table without a text.

@@ -1,9 +1,7 @@
 #include "engine/scripting/lua_to_reply.h"
 
 #include <algorithm>
-#include <cmath>
 #include <lua.hpp>
-#include <optional>
 
 #include "engine/scripting/reply_to_lua.h"
 
@@ -11,9 +9,6 @@ namespace modcert::engine::scripting {
 namespace {
 
 using resp::Value;
-
-// Deeper than this the reply is an error: so deep a real server's Lua stack is full.
-constexpr int kDepthMax = 7900;
 
 std::string_view TextAt(lua_State* lua, int index) {
   size_t size = 0;
@@ -29,28 +24,29 @@ int64_t Truncated(double number) {
 }
 
 // A walk over one value; the members collect what is found on the way.
+//
+// A table that contains itself is as deep as Lua's stack allows, some 8000 levels. So what is on
+// the C++ stack between one level and the next is kept small: containers fill a value in place, and
+// what has temporaries is in functions that do not recurse.
 class Converter {
  public:
   Converter(lua_State* lua, resp::Protocol protocol) : lua_(lua), protocol_(protocol) {}
 
   // Converts the value on top of the stack and pops it.
-  Value Take() {
-    // TakeTable needs a few places, and each level of nesting keeps some.
-    if (depth_ >= kDepthMax || !lua_checkstack(lua_, 8)) {
-      lua_pop(lua_, 1);
-      return Error("ERR reached lua stack limit", Counted::kNo);
-    }
-    ++depth_;
-    Value value = Convert();
-    --depth_;
+  void Take(Value& out) {
+    if (!lua_checkstack(lua_, 4))
+      out = Error("ERR reached lua stack limit", Counted::kNo);
+    else if (lua_istable(lua_, -1))
+      Table(out);
+    else
+      out = Scalar();
     lua_pop(lua_, 1);
-    return value;
   }
 
   ScriptReply result = {};
 
  private:
-  Value Convert() {
+  Value Scalar() const {
     switch (lua_type(lua_, -1)) {
       case LUA_TSTRING:
         return Value::Bulk(TextAt(lua_, -1));
@@ -58,8 +54,6 @@ class Converter {
         return Boolean(lua_toboolean(lua_, -1) != 0);
       case LUA_TNUMBER:
         return Value::Integer(Truncated(lua_tonumber(lua_, -1)));
-      case LUA_TTABLE:
-        return Table();
       default:
         return Value::Null();
     }
@@ -71,20 +65,11 @@ class Converter {
   }
 
   // The first field that gives the table a meaning wins.
-  Value Table() {
-    if (PushField("err", LUA_TSTRING)) return ErrorTable();
-    if (PushField("ok", LUA_TSTRING)) return Pop(Value::Simple(OneLine(TextAt(lua_, -1))));
-    if (PushField("double", LUA_TNUMBER)) return Pop(Value::Double(lua_tonumber(lua_, -1)));
-    if (PushField("map", LUA_TTABLE)) return Map();
-    if (PushField("set", LUA_TTABLE)) return Set();
-    if (PushField("big_number", LUA_TSTRING))
-      return Pop(Value::BigNumber(OneLine(TextAt(lua_, -1))));
-    if (PushField("verbatim_string", LUA_TTABLE)) {
-      std::optional<Value> verbatim = Verbatim();
-      lua_pop(lua_, 1);
-      if (verbatim) return *std::move(verbatim);
-    }
-    return Array();
+  void Table(Value& out) {
+    if (ErrorStatusOrDouble(out)) return;
+    if (PushField("map", LUA_TTABLE)) return Map(out);
+    if (PushField("set", LUA_TTABLE)) return Set(out);
+    if (!BigNumberOrVerbatim(out)) Array(out);
   }
 
   // Pushes the field when it has that type: numbers are no strings here.
@@ -96,20 +81,53 @@ class Converter {
     return false;
   }
 
-  Value Pop(Value value) {
+  bool ErrorStatusOrDouble(Value& out) {
+    if (PushField("err", LUA_TSTRING)) {
+      const std::string text = OneLine(TextAt(lua_, -1));
+      lua_pop(lua_, 1);
+      out = Error(text, IsCounted());
+      return true;
+    }
+    if (PushField("ok", LUA_TSTRING))
+      out = Value::Simple(OneLine(TextAt(lua_, -1)));
+    else if (PushField("double", LUA_TNUMBER))
+      out = Value::Double(lua_tonumber(lua_, -1));
+    else
+      return false;
     lua_pop(lua_, 1);
-    return value;
+    return true;
   }
 
-  Value ErrorTable() {
-    const std::string text = OneLine(TextAt(lua_, -1));
-    lua_pop(lua_, 1);
-    Counted counted = Counted::kNo;
-    if (PushField(kCountedField, LUA_TBOOLEAN)) {
-      if (lua_toboolean(lua_, -1)) counted = Counted::kYes;
+  bool BigNumberOrVerbatim(Value& out) {
+    if (PushField("big_number", LUA_TSTRING)) {
+      out = Value::BigNumber(OneLine(TextAt(lua_, -1)));
       lua_pop(lua_, 1);
+      return true;
     }
-    return Error(text, counted);
+    if (!PushField("verbatim_string", LUA_TTABLE)) return false;
+    const bool complete = Verbatim(out);
+    lua_pop(lua_, 1);
+    return complete;
+  }
+
+  bool Verbatim(Value& out) {
+    if (!PushField("string", LUA_TSTRING)) return false;
+    const std::string text(TextAt(lua_, -1));
+    lua_pop(lua_, 1);
+    if (!PushField("format", LUA_TSTRING)) return false;
+    std::string format(TextAt(lua_, -1));
+    lua_pop(lua_, 1);
+    format.resize(3, ' ');
+    out = Value::Verbatim(format, text);
+    return true;
+  }
+
+  // Whether the error table on top of the stack has the mark.
+  Counted IsCounted() {
+    if (!PushField(kCountedField, LUA_TBOOLEAN)) return Counted::kNo;
+    const bool counted = lua_toboolean(lua_, -1) != 0;
+    lua_pop(lua_, 1);
+    return counted ? Counted::kYes : Counted::kNo;
   }
 
   Value Error(std::string_view text, Counted counted) {
@@ -118,59 +136,49 @@ class Converter {
     return Value::Error(text);
   }
 
-  Value Map() {
-    std::vector<Value> children;
+  void Map(Value& out) {
+    out.type = resp::Type::kMap;
     for (lua_pushnil(lua_); lua_next(lua_, -2) != 0;) {
       lua_pushvalue(lua_, -2);
-      children.push_back(Take());
-      children.push_back(Take());
+      Take(out.children.emplace_back());
+      Take(out.children.emplace_back());
     }
-    return Pop(Value::Map(std::move(children)));
+    lua_pop(lua_, 1);
   }
 
   // The keys are the elements.
-  Value Set() {
-    std::vector<Value> children;
+  void Set(Value& out) {
+    out.type = resp::Type::kSet;
     for (lua_pushnil(lua_); lua_next(lua_, -2) != 0;) {
       lua_pop(lua_, 1);
       lua_pushvalue(lua_, -1);
-      children.push_back(Take());
+      Take(out.children.emplace_back());
     }
-    return Pop(Value::Set(std::move(children)));
-  }
-
-  std::optional<Value> Verbatim() {
-    if (!PushField("string", LUA_TSTRING)) return std::nullopt;
-    const std::string text(TextAt(lua_, -1));
     lua_pop(lua_, 1);
-    if (!PushField("format", LUA_TSTRING)) return std::nullopt;
-    std::string format(TextAt(lua_, -1));
-    lua_pop(lua_, 1);
-    format.resize(3, ' ');
-    return Value::Verbatim(format, text);
   }
 
   // Until the first nil.
-  Value Array() {
-    std::vector<Value> children;
+  void Array(Value& out) {
+    out.type = resp::Type::kArray;
     for (int i = 1;; ++i) {
       lua_rawgeti(lua_, -1, i);
       if (lua_isnil(lua_, -1)) break;
-      children.push_back(Take());
+      Take(out.children.emplace_back());
     }
-    return Pop(Value::Array(std::move(children)));
+    lua_pop(lua_, 1);
   }
 
   lua_State* lua_;
   resp::Protocol protocol_;
-  int depth_ = 0;
 };
 
 }  // namespace
 
 ScriptReply TakeReply(lua_State* lua, resp::Protocol protocol) {
   Converter converter(lua, protocol);
-  converter.result.value = converter.Take();
+  resp::Value value;
+  converter.Take(value);
+  converter.result.value = std::move(value);
   return std::move(converter.result);
 }
 
