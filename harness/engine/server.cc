@@ -61,6 +61,12 @@ bool MayPropagate(const Command& command) {
          IsOneOf(command.name, {"publish", "spublish", "pfcount", "eval", "evalsha", "fcall"});
 }
 
+bool RunsScript(std::string_view name) {
+  const auto names = {"eval", "evalsha", "eval_ro", "evalsha_ro", "fcall", "fcall_ro"};
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view script) { return CommandNameEqual{}(name, script); });
+}
+
 // CLIENT REPLY SKIP counts commands.
 void NextReplyMode(Client& client) {
   using Mode = Client::ReplyMode;
@@ -192,16 +198,11 @@ void Server::AfterCommand(Client& client) {
 bool Server::MayRunScript(const Client& client, std::span<const std::string> args) const {
   if (client.origin() != Client::Origin::kUser || propagation.depth() > 0) return false;
   if (scripting_ && scripting_->in_unit()) return false;
-  const CommandNameEqual equal;
-  const auto is_script = [&](std::string_view name) {
-    return equal(name, "eval") || equal(name, "evalsha") || equal(name, "eval_ro") ||
-           equal(name, "evalsha_ro") || equal(name, "fcall") || equal(name, "fcall_ro");
-  };
-  if (!client.transaction.open) return is_script(args[0]);
+  if (!client.transaction.open) return RunsScript(args[0]);
   const auto& queue = client.transaction.queue;
-  return equal(args[0], "exec") && std::any_of(queue.begin(), queue.end(), [&](const auto& queued) {
-           return is_script(queued.command->name);
-         });
+  return CommandNameEqual{}(args[0], "exec") &&
+         std::any_of(queue.begin(), queue.end(),
+                     [](const auto& queued) { return RunsScript(queued.command->name); });
 }
 
 bool Server::IsBusy() const { return scripting_ && scripting_->busy(); }
@@ -288,6 +289,8 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
   const ExecutionUnit unit(propagation);
   CommandCall call(*this, client, command, args);
   const int64_t begin_us = spent_us_;
+  // Those who monitor see a script before what it does.
+  if (!monitors_.empty() && RunsScript(command.name)) FeedMonitors(client, call.ShownArgs());
   Reply reply = command.run(call);
   ++stats.total_commands_processed;
   Stats::CommandStat& stat = StatOf(stats, command);
@@ -299,7 +302,7 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
   }
   const bool is_slow =
       config.slowlog_log_slower_than >= 0 && duration_us >= config.slowlog_log_slower_than;
-  if (is_slow || duration_us > 0 || !monitors_.empty() || client.tracking.on)
+  if (is_slow || duration_us > 0 || !monitors_.empty() || client.tracking.on || client.runs_script)
     if (reply.kind() != Reply::Kind::kBlocked) Observe(client, call, duration_us);
   stats.dirty += call.dirty();
   for (Args& propagated : call.TakePropagation())
@@ -316,7 +319,13 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
 // What only few look at: the slow log, LATENCY, MONITOR and tracking.
 void Server::Observe(Client& client, CommandCall& call, int64_t duration_us) {
   const Command& command = call.command;
-  if (client.tracking.on && command.Has(kCommandReadonly) && !command.Has(kCommandPubSub))
+  const bool reads = command.Has(kCommandReadonly) && !command.Has(kCommandPubSub);
+  // What a script reads, its caller has read: of that a server notes the keys that the caller
+  // named.
+  const scripting::ScriptRun* script = client.runs_script ? scripting_->current() : nullptr;
+  if (reads && script && script->caller->tracking.on)
+    tracking.Remember(*script->caller, *script->caller_command, script->command);
+  else if (reads && !script && client.tracking.on)
     tracking.Remember(client, command, call.args);
   if (!monitors_.empty() && !command.Has(kCommandSkipMonitor | kCommandAdmin))
     FeedMonitors(client, call.ShownArgs());

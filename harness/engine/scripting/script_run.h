@@ -11,7 +11,8 @@
 
 namespace modcert::engine {
 class Client;
-}
+struct Command;
+}  // namespace modcert::engine
 
 namespace modcert::engine::scripting {
 
@@ -20,9 +21,10 @@ struct ScriptRun {
   std::string name;          // the digest of a script, the name of a function: what errors quote
   std::string_view source;   // "@user_script": what errors quote when the line is not known
   Client* caller = nullptr;  // whose command this is
-  Client* client = nullptr;  // what the script's own commands run as
-  uint64_t flags = 0;        // ScriptFlag
-  bool read_only = false;    // EVAL_RO and its kin, or no-writes
+  const Command* caller_command = nullptr;
+  Client* client = nullptr;      // what the script's own commands run as
+  uint64_t flags = 0;            // ScriptFlag
+  bool read_only = false;        // EVAL_RO and its kin, or no-writes
   bool memory_was_full = false;  // when it began; what it frees itself does not count
   bool wrote = false;            // a write command ran: it cannot be killed any more
   bool kill_requested = false;

@@ -44,6 +44,7 @@ Reply Scripting::Run(CommandCall& call, const ScriptCall& script) {
   client.runs_script = true;
   ScriptRun run{.name = script.name,
                 .caller = &call.client,
+                .caller_command = &call.command,
                 .client = &client,
                 .flags = script.flags,
                 .read_only = script.by_read_only_command || (script.flags & kNoWrites) != 0,
