@@ -11,6 +11,7 @@
 extern "C" {
 [[gnu::weak]] void __sanitizer_start_switch_fiber(void** saved, const void* bottom, size_t size);
 [[gnu::weak]] void __sanitizer_finish_switch_fiber(void* saved, const void** bottom, size_t* size);
+[[gnu::weak]] void __asan_unpoison_memory_region(const volatile void* memory, size_t size);
 }
 
 namespace modcert::engine::scripting {
@@ -39,7 +40,11 @@ void* NewStack() {
 
 }  // namespace
 
-void Fiber::Stack::operator()(void* memory) const { munmap(memory, kStackSize); }
+void Fiber::Stack::operator()(void* memory) const {
+  // Enter never returns, so its frame is still marked; others may get this memory next.
+  if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(memory, kStackSize);
+  munmap(memory, kStackSize);
+}
 
 Fiber::Fiber() : stack_(NewStack()) {}
 

@@ -1,6 +1,7 @@
 #include "engine/scripting/redis_table.h"
 
 #include <algorithm>
+#include <climits>
 #include <lua.hpp>
 #include <string>
 #include <string_view>
@@ -27,6 +28,13 @@ std::string TextAt(lua_State* lua, int index) {
   return text ? std::string(text, size) : std::string();
 }
 
+// A number argument without its fraction; -1, which is valid nowhere, for what no int holds.
+int IntegerAt(lua_State* lua, int index) {
+  const lua_Number number = lua_tonumber(lua, index);
+  if (!(number > INT_MIN && number < INT_MAX)) return -1;
+  return static_cast<int>(number);
+}
+
 // redis.sha1hex(text)
 int Sha1Hex(lua_State* lua) {
   if (lua_gettop(lua) != 1) return Raise(lua, "ERR wrong number of arguments");
@@ -41,7 +49,7 @@ int Log(lua_State* lua) {
   const int count = lua_gettop(lua);
   if (count < 2) return Raise(lua, "ERR redis.log() requires two arguments or more.");
   if (!lua_isnumber(lua, 1)) return Raise(lua, "ERR First argument must be a number (log level).");
-  const auto level = static_cast<int>(lua_tonumber(lua, 1));
+  const int level = IntegerAt(lua, 1);
   if (level < 0 || level > 3) return Raise(lua, "ERR Invalid debug level.");
   std::string text;
   for (int i = 2; i <= count; ++i) {
@@ -55,7 +63,7 @@ int Log(lua_State* lua) {
 // redis.setresp(2 or 3)
 int SetResp(lua_State* lua) {
   if (lua_gettop(lua) != 1) return Raise(lua, "ERR redis.setresp() requires one argument.");
-  const auto version = static_cast<int>(lua_tonumber(lua, 1));
+  const int version = IntegerAt(lua, 1);
   if (version != 2 && version != 3) return Raise(lua, "ERR RESP version must be 2 or 3.");
   if (ScriptRun* run = Interpreter::Of(lua).run())
     run->client->protocol = static_cast<resp::Protocol>(version);
@@ -65,7 +73,7 @@ int SetResp(lua_State* lua) {
 // redis.set_repl(redis.REPL_...)
 int SetRepl(lua_State* lua) {
   if (lua_gettop(lua) != 1) return Raise(lua, "ERR redis.set_repl() requires two arguments.");
-  const auto flags = static_cast<int>(lua_tonumber(lua, 1));
+  const int flags = IntegerAt(lua, 1);
   if (flags < 0 || flags > static_cast<int>(PropagateTo::kAll))
     return Raise(lua,
                  "ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or "
