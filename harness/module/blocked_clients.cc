@@ -53,6 +53,7 @@ void RunFreePrivateData(RedisModuleBlockedClient& handle) {
 // Why this client cannot block right now, in the server's words; empty when it can.
 std::string_view BlockingRefusal(const RedisModuleCtx& ctx) {
   if (!ctx.client) return "ERR Blocking module command called without a client";
+  if (ctx.client->runs_script) return "ERR Blocking module command called from Lua script";
   if (ctx.client->origin() == Client::Origin::kUser && ctx.client->deny_blocking)
     return "ERR Blocking module command called from transaction";
   return {};
