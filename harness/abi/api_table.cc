@@ -16,9 +16,13 @@ void ApiTable::Add(std::span<const ApiRow> rows) {
 
 void* ApiTable::Lookup(std::string_view full_name, CallMode mode) const {
   const Function* function = Find(WithoutPrefix(full_name, profile_.kind));
-  if (!function || !AvailableIn(*function, profile_)) return nullptr;
-  const ApiRow* row = RowOf(*function);
-  if (!row) return StubOf(IndexOf(*function));
+  return function ? Lookup(*function, mode) : nullptr;
+}
+
+void* ApiTable::Lookup(const Function& function, CallMode mode) const {
+  if (!AvailableIn(function, profile_)) return nullptr;
+  const ApiRow* row = RowOf(function);
+  if (!row) return StubOf(IndexOf(function));
   return mode == CallMode::kChecked ? row->checked : row->core;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "abi/api_row.h"
+#include "abi/functions.h"
 #include "abi/profile.h"
 
 namespace modcert::abi {
@@ -27,6 +28,7 @@ class ApiTable {
   // for a name that the profile's server lacks, so that a module's code for old servers can be
   // tested.
   void* Lookup(std::string_view full_name, CallMode mode) const;
+  void* Lookup(const Function& function, CallMode mode) const;
 
   // The row of a function (name without prefix); null when the host does not implement it, or not
   // with the signature that this server has.

@@ -33,13 +33,7 @@ SlotPool::~SlotPool() {
 
 void* SlotPool::Take(Module* owner) {
   const SpinGuard guard(busy_);
-  if (free_.empty() && quarantine_.size() > kQuarantineSize) {
-    free_.push_back(quarantine_.front());
-    quarantine_.pop_front();
-  }
-  if (free_.empty()) AddSlab();
-  void* handle = free_.back();
-  free_.pop_back();
+  void* handle = TakeUnused();
   HandleHeader& header = HandleSlabs::HeaderOf(handle);
   const HandleSlabs::Stamp& stamp = HandleSlabs::CurrentStamp();
   header = {.kind = kind_,
@@ -63,28 +57,46 @@ void SlotPool::Quarantine(void* handle) {
   --live_count_;
 }
 
-void SlotPool::AddSlab() {
-  void* slab = std::aligned_alloc(HandleSlabs::kSlabSize, HandleSlabs::kSlabSize);
-  Require(slab != nullptr, "out of memory");
-  const size_t first = 16;  // behind the slab's own head
-  const size_t count = (HandleSlabs::kSlabSize - first) / slot_size_;
-  new (slab) HandleSlabs::Slab{slot_size_, count};
-  char* slots = static_cast<char*>(slab) + first;
-  // The lowest address on top, so that the first handles lie together.
-  for (size_t i = count; i-- > 0;) {
-    auto* header = new (slots + i * slot_size_) HandleHeader;
-    header->kind = kind_;
-    free_.push_back(header + 1);
+// The next slot of the newest slab; when that is full, one that has waited long enough.
+void* SlotPool::TakeUnused() {
+  using Slab = HandleSlabs::Slab;
+  const auto is_full = [&] {
+    if (slabs_of_pool_.empty()) return true;
+    const auto* newest = static_cast<const Slab*>(slabs_of_pool_.back());
+    return newest->slot_count.load(std::memory_order_relaxed) == newest->slot_count_max;
+  };
+  if (is_full()) {
+    if (quarantine_.size() > kQuarantineSize) {
+      void* oldest = quarantine_.front();
+      quarantine_.pop_front();
+      return oldest;
+    }
+    AddSlab();
   }
-  slabs_of_pool_.push_back(slab);
-  slabs_.Insert(HandleSlabs::BaseOf(slab));
+  auto* slab = static_cast<Slab*>(slabs_of_pool_.back());
+  const size_t index = slab->slot_count.load(std::memory_order_relaxed);
+  char* slots = static_cast<char*>(slabs_of_pool_.back()) + HandleSlabs::kSlabHeadSize;
+  auto* header = new (slots + index * slot_size_) HandleHeader;
+  // Find looks at slots on any thread, and from now on at this one.
+  slab->slot_count.store(index + 1, std::memory_order_release);
+  return header + 1;
+}
+
+void SlotPool::AddSlab() {
+  void* memory = std::aligned_alloc(HandleSlabs::kSlabSize, HandleSlabs::kSlabSize);
+  Require(memory != nullptr, "out of memory");
+  auto* slab = new (memory) HandleSlabs::Slab;
+  slab->slot_size = slot_size_;
+  slab->slot_count_max = (HandleSlabs::kSlabSize - HandleSlabs::kSlabHeadSize) / slot_size_;
+  slabs_of_pool_.push_back(memory);
+  slabs_.Insert(HandleSlabs::BaseOf(memory));
 }
 
 void SlotPool::ForEachLiveSlot(const std::function<void(HandleHeader&, void*)>& visit) const {
   for (void* slab : slabs_of_pool_) {
     const auto* head = static_cast<const HandleSlabs::Slab*>(slab);
-    char* slots = static_cast<char*>(slab) + 16;
-    for (size_t i = 0; i < head->slot_count; ++i) {
+    char* slots = static_cast<char*>(slab) + HandleSlabs::kSlabHeadSize;
+    for (size_t i = 0; i < head->slot_count.load(std::memory_order_relaxed); ++i) {
       auto* header = reinterpret_cast<HandleHeader*>(slots + i * slot_size_);
       if (header->state == HandleState::kLive) visit(*header, header + 1);
     }
@@ -101,9 +113,10 @@ HandleHeader* HandleSlabs::Find(const void* handle) const {
   if (!Contains(base)) return nullptr;
   const auto* slab = reinterpret_cast<const Slab*>(base);
   const size_t offset = reinterpret_cast<uintptr_t>(handle) - base;
-  const size_t first = 16 + sizeof(HandleHeader);
+  const size_t first = kSlabHeadSize + sizeof(HandleHeader);
   if (offset < first || (offset - first) % slab->slot_size != 0) return nullptr;
-  if ((offset - first) / slab->slot_size >= slab->slot_count) return nullptr;
+  const size_t count = slab->slot_count.load(std::memory_order_acquire);
+  if ((offset - first) / slab->slot_size >= count) return nullptr;
   HandleHeader& header = HeaderOf(handle);
   return header.state == HandleState::kUnused ? nullptr : &header;
 }

@@ -55,6 +55,7 @@ class SlotPool {
 
  private:
   friend class HandleSlabs;
+  void* TakeUnused();
   void AddSlab();
   void Acquire() {
     while (busy_.test_and_set(std::memory_order_acquire)) {
@@ -67,7 +68,6 @@ class SlotPool {
   const size_t slot_size_;
   std::atomic_flag busy_;
   std::vector<void*> slabs_of_pool_;
-  std::vector<void*> free_;
   std::deque<void*> quarantine_;
   size_t live_count_ = 0;
 };
@@ -96,8 +96,13 @@ class HandleSlabs {
   static constexpr size_t kSlabSize = 32 * 1024;  // a power of two; slabs are aligned to it
   struct Slab {
     size_t slot_size = 0;
-    size_t slot_count = 0;
+    size_t slot_count_max = 0;
+    // How many have ever been used. Those behind them are untouched memory, which costs nothing: a
+    // world that lives for one scenario uses a few of each kind.
+    std::atomic<size_t> slot_count{0};
   };
+  static constexpr size_t kSlabHeadSize = 32;
+  static_assert(sizeof(Slab) <= kSlabHeadSize);
   static uintptr_t BaseOf(const void* p) {
     return reinterpret_cast<uintptr_t>(p) & ~uintptr_t{kSlabSize - 1};
   }

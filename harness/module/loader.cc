@@ -56,8 +56,8 @@ std::string Joined(const std::vector<std::string>& texts, std::string_view separ
 }
 
 // API functions that the module looked up, and this profile's server has not.
-std::vector<std::string> MissingFunctions(const Module& module) {
-  std::vector<std::string> missing;
+std::vector<std::string_view> MissingFunctions(const Module& module) {
+  std::vector<std::string_view> missing;
   for (const Module::Resolved& resolved : module.resolved)
     if (!resolved.found) missing.push_back(resolved.name);
   return missing;
@@ -123,10 +123,16 @@ tl::unexpected<Error> Busy(std::string_view name, std::string_view why) {
 Result<Module*> LoadModule(Host& host, const std::string& path, std::span<const std::string> args) {
   Result<std::unique_ptr<SharedObject>> object = SharedObject::Open(path);
   if (!object) return Refuse(host, object.error());
-  const OnLoadFunction on_load = FindOnLoad(host, **object);
-  if (!on_load) return Refuse(host, MissingEntryPoint(**object, EntryPoints(host).front()));
+  return LoadModule(host, *std::move(object), args);
+}
 
-  Module& module = host.AddModule(std::make_unique<Module>(std::move(*object)));
+Result<Module*> LoadModule(Host& host, std::unique_ptr<SharedObject> object,
+                           std::span<const std::string> args) {
+  const OnLoadFunction on_load = FindOnLoad(host, *object);
+  if (!on_load) return Refuse(host, MissingEntryPoint(*object, EntryPoints(host).front()));
+
+  const std::string path = object->path();
+  Module& module = host.AddModule(std::make_unique<Module>(std::move(object)));
   module.path = path;
   module.args.assign(args.begin(), args.end());
   const int result = CallOnLoad(host, module, on_load);

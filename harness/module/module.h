@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "module/module_heap.h"
@@ -35,7 +36,6 @@ class Module {
   std::vector<std::string> args;
   int options = 0;  // SetModuleOptions
   bool in_on_load = true;
-  bool starts_threads = false;  // it can: it needs pthread_create or the like
 
   // What it registered, in order of registration.
   std::vector<std::string> commands;
@@ -53,13 +53,16 @@ class Module {
   // What the host refused it meanwhile, in words: "command 'x.y' is taken".
   std::vector<std::string> refusals;
   std::string name_refused;  // IsModuleNameBusy was asked for it and said yes
-  // Names that it asked GetApi for, and whether the host had them.
+  // Names that it asked GetApi for, and whether the host had them. Some 400 for each world, so a
+  // name that any server knows is that of the table of functions, without prefix; others are kept
+  // in `unknown_names`, as they were asked for.
   struct Resolved {
-    std::string name;
+    std::string_view name;
     bool found;
     const void* target = nullptr;  // the module's own pointer, which gets the function
   };
   std::vector<Resolved> resolved;
+  std::deque<std::string> unknown_names;
   // How deep its callbacks are nested right now; it cannot be unloaded meanwhile.
   int in_call = 0;
 

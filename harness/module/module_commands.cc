@@ -64,7 +64,8 @@ Reply LoadEx(Host& host, CommandCall& call) {
   Result<Module*> module = LoadModule(host, call.arg(2), call.args.subspan(at));
   if (!module) return LoadError();
   if (!has_configs) return Reply::Ok();
-  // TODO: configs of modules (7.0). None is registered, so that every pair is left over.
+  // TODO: configs of modules (7.0). A module cannot register any, so every pair is left over, and a
+  // server unloads a module whose pairs are left over. One that exports types stays all the same.
   host.server.log.Write(ServerLog::Level::kWarning,
                         "Loadex configurations were not applied, likely due to invalid arguments. "
                         "Unloading the module.");
@@ -119,15 +120,34 @@ std::string NamesOf(const std::vector<Module*>& modules) {
   return fmt::format("{}", fmt::join(names, "|"));
 }
 
+// The words for the bits of SetModuleOptions, in the order in which INFO has them.
+struct OptionName {
+  int bit;
+  std::string_view name;
+};
+
+constexpr OptionName kOptionNames[] = {
+    {REDISMODULE_OPTIONS_HANDLE_IO_ERRORS, "handle-io-errors"},
+    {REDISMODULE_OPTIONS_HANDLE_REPL_ASYNC_LOAD, "handle-repl-async-load"},
+    {REDISMODULE_OPTION_NO_IMPLICIT_SIGNAL_MODIFIED, "no-implicit-signal-modified"},
+};
+
+std::string OptionsOf(const Module& module) {
+  std::vector<std::string_view> names;
+  for (const OptionName& option : kOptionNames)
+    if ((module.options & option.bit) != 0) names.push_back(option.name);
+  return fmt::format("{}", fmt::join(names, "|"));
+}
+
 // The lines of INFO modules.
 std::string ModulesInfo(const Host& host) {
   std::string text;
   for (const auto& module : host.modules()) {
     if (module->in_on_load) continue;
-    text +=
-        fmt::format("module:name={},ver={},api={},filters={},usedby=[{}],using=[{}],options=[]\r\n",
-                    module->name, module->version, module->api_version, module->filters.size(),
-                    NamesOf(module->used_by), NamesOf(module->uses));
+    text += fmt::format(
+        "module:name={},ver={},api={},filters={},usedby=[{}],using=[{}],options=[{}]\r\n",
+        module->name, module->version, module->api_version, module->filters.size(),
+        NamesOf(module->used_by), NamesOf(module->uses), OptionsOf(*module));
   }
   return text;
 }

@@ -134,8 +134,9 @@ ApiUses FindApiUses(const module::Host& host, module::Module& module) {
   for (const auto& resolved : module.resolved) {
     const auto count = counts.find(reinterpret_cast<uintptr_t>(resolved.target));
     const int references = count == counts.end() ? 0 : count->second;
-    ApiUse& use = by_name[WithoutPrefix(resolved.name)];
-    use.name = WithoutPrefix(resolved.name);
+    const std::string plain_name = WithoutPrefix(resolved.name);
+    ApiUse& use = by_name[plain_name];
+    use.name = plain_name;
     use.found |= resolved.found;
     use.used |= !uses.tells_use || references > 1 || called.contains(use.name);
   }

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -28,10 +29,9 @@ constexpr size_t kOutputLinesMax = 200;
 // two.
 constexpr int kLastWordsMs = 10000;
 
-// The payload is there whole when this stands behind it.
-constexpr std::string_view kDone = "\ndone\n";
-
 void Empty(int fd) {
+  // Most children write nothing, and the place is shared with them.
+  if (lseek(fd, 0, SEEK_CUR) == 0) return;
   if (ftruncate(fd, 0) != 0) return;  // a memory file can always shrink
   lseek(fd, 0, SEEK_SET);
 }
@@ -94,22 +94,22 @@ Result<Isolation> Isolation::Create(const Limits& limits) {
   const int payload_fd = memfd_create("payload", MFD_CLOEXEC);
   const int output_fd = memfd_create("output", MFD_CLOEXEC);
   const int crash_fd = memfd_create("crash", MFD_CLOEXEC);
-  void* shared = mmap(nullptr, sizeof(std::atomic<int>), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* shared =
+      mmap(nullptr, Shared::kSize, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (payload_fd < 0 || output_fd < 0 || crash_fd < 0 || shared == MAP_FAILED) {
     return Fail("isolation", fmt::format("no memory file: {}", strerror(errno)));
   }
-  return Isolation(limits, payload_fd, output_fd, crash_fd, new (shared) std::atomic<int>(-1));
+  return Isolation(limits, payload_fd, output_fd, crash_fd, new (shared) Shared);
 }
 
 Isolation::Isolation(const Limits& limits, int payload_fd, int output_fd, int crash_fd,
-                     std::atomic<int>* step)
+                     Shared* shared)
     : limits_(limits),
       data_before_(DataNow()),
       payload_fd_(payload_fd),
       output_fd_(output_fd),
       crash_fd_(crash_fd),
-      step_(step) {}
+      shared_(shared) {}
 
 Isolation::Isolation(Isolation&& other) noexcept
     : limits_(other.limits_),
@@ -117,24 +117,24 @@ Isolation::Isolation(Isolation&& other) noexcept
       payload_fd_(std::exchange(other.payload_fd_, -1)),
       output_fd_(std::exchange(other.output_fd_, -1)),
       crash_fd_(std::exchange(other.crash_fd_, -1)),
-      step_(std::exchange(other.step_, nullptr)) {}
+      shared_(std::exchange(other.shared_, nullptr)) {}
 
 Isolation::~Isolation() {
   for (const int fd : {payload_fd_, output_fd_, crash_fd_}) {
     if (fd >= 0) close(fd);
   }
-  if (step_ != nullptr) munmap(step_, sizeof *step_);
+  if (shared_ != nullptr) munmap(shared_, Shared::kSize);
 }
 
 Result<ChildReport> Isolation::Run(const std::function<std::string()>& work) {
   for (const int fd : {payload_fd_, output_fd_, crash_fd_}) Empty(fd);
-  step_->store(-1);
+  shared_->step.store(-1);
+  shared_->place.store(Place::kNowhere);
   // What is still in our buffers must not come out of the child as well.
   std::fflush(nullptr);
   const pid_t pid = fork();
   if (pid == 0) RunChild(work);
   if (pid < 0) return Fail("isolation", fmt::format("cannot fork: {}", strerror(errno)));
-  setpgid(pid, pid);  // in both processes, so that neither can be too late
   const bool timed_out = !AwaitEnd(pid, limits_.timeout_ms);
   if (timed_out) {
     // One that is reporting a crash already gets the time to finish; others are asked where they
@@ -162,9 +162,24 @@ void Isolation::RunChild(const std::function<std::string()>& work) {
   std::set_new_handler([] { _exit(kOutOfMemoryExit); });
   const std::string payload = work();
   std::fflush(nullptr);
-  const bool written = WriteAll(payload_fd_, payload) && WriteAll(payload_fd_, kDone);
+  const bool written = WritePayload(payload);
   // No destructors and no atexit: those of the module would run in a world that is gone.
   _exit(written ? 0 : 1);
+}
+
+bool Isolation::WritePayload(const std::string& payload) {
+  const bool fits = payload.size() <= Shared::capacity();
+  if (fits) std::memcpy(shared_->bytes(), payload.data(), payload.size());
+  if (!fits && !WriteAll(payload_fd_, payload)) return false;
+  shared_->size = payload.size();
+  shared_->place.store(fits ? Place::kMemory : Place::kFile, std::memory_order_release);
+  return true;
+}
+
+std::string Isolation::ReadPayload() const {
+  if (shared_->place.load(std::memory_order_acquire) == Place::kFile) return ReadAll(payload_fd_);
+  // A child out of control may have written anywhere.
+  return std::string(shared_->bytes(), std::min(shared_->size, Shared::capacity()));
 }
 
 // Whether the child ended in time. It stays to be waited for.
@@ -188,12 +203,11 @@ bool Isolation::AwaitEnd(int pid, int timeout_ms) const {
 
 ChildReport Isolation::Collect(int status, bool timed_out, long peak_kb) const {
   ChildReport report;
-  report.payload = ReadAll(payload_fd_);
-  if (report.payload.ends_with(kDone) && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-    report.payload.resize(report.payload.size() - kDone.size());
+  const bool is_whole = shared_->place.load() != Place::kNowhere;
+  if (is_whole && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    report.payload = ReadPayload();
     return report;
   }
-  report.payload.clear();
   report.output = LastLines(ReadAll(output_fd_));
   report.crash = ParseCrashReport(ReadAll(crash_fd_));
   report.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;

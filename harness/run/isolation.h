@@ -40,7 +40,8 @@ struct ChildReport {
   std::string Describe(const Limits& limits) const;
 };
 
-// Owns the files that the children of one parent write to, one child after the other.
+// Owns what the children of one parent write to, one child after the other: memory that they share
+// with it, and files for what is long or comes from a crash.
 class Isolation {
  public:
   static Result<Isolation> Create(const Limits& limits);
@@ -53,14 +54,27 @@ class Isolation {
   Result<ChildReport> Run(const std::function<std::string()>& work);
 
   // Memory shared with the child: it stores the step under way, the parent reads it afterwards.
-  std::atomic<int>& step() { return *step_; }
+  std::atomic<int>& step() { return shared_->step; }
   const Limits& limits() const { return limits_; }
 
  private:
-  Isolation(const Limits& limits, int payload_fd, int output_fd, int crash_fd,
-            std::atomic<int>* step);
+  // Where a payload stands when its child has written it whole.
+  enum class Place : int { kNowhere, kMemory, kFile };
+  struct Shared {
+    static constexpr size_t kSize = 64 * 1024;  // most payloads are some hundred bytes
+
+    std::atomic<int> step{-1};
+    std::atomic<Place> place{Place::kNowhere};
+    size_t size = 0;
+    char* bytes() { return reinterpret_cast<char*>(this + 1); }
+    static size_t capacity() { return kSize - sizeof(Shared); }
+  };
+
+  Isolation(const Limits& limits, int payload_fd, int output_fd, int crash_fd, Shared* shared);
 
   [[noreturn]] void RunChild(const std::function<std::string()>& work);
+  bool WritePayload(const std::string& payload);
+  std::string ReadPayload() const;
   bool AwaitEnd(int pid, int timeout_ms) const;
   ChildReport Collect(int status, bool timed_out, long peak_kb) const;
 
@@ -69,7 +83,7 @@ class Isolation {
   int payload_fd_;
   int output_fd_;
   int crash_fd_;
-  std::atomic<int>* step_;
+  Shared* shared_;
 };
 
 }  // namespace modcert::run

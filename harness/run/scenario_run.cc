@@ -107,7 +107,7 @@ class ScenarioRun {
     result_.reason = ReasonToSkip(file_, scenario_, target_);
     if (!result_.reason.empty()) {
       result_.verdict = report::Verdict::kSkipped;
-    } else if (auto started = target_.Start(WorldOf()); !started) {
+    } else if (auto started = target_.Start(WorldOf(file_, scenario_)); !started) {
       result_.verdict = report::Verdict::kError;
       result_.reason = started.error().ToString();
     } else if (result_.reason = ReasonToSkip(file_, scenario_, target_); !result_.reason.empty()) {
@@ -124,17 +124,6 @@ class ScenarioRun {
   }
 
  private:
-  target::World WorldOf() const {
-    target::World world;
-    for (const spec::ModuleUse& module : file_.modules) {
-      world.modules.push_back({.path = module.path, .args = module.args});
-    }
-    world.config = scenario_.config;
-    world.records_propagation = scenario_.records_propagation;
-    world.reads_counters = ReadsCounters(scenario_);
-    return world;
-  }
-
   void RunSteps() {
     for (step_ = 0; step_ < scenario_.steps.size() && !stopped_; ++step_) {
       const spec::Step& step = scenario_.steps[step_];
@@ -436,6 +425,17 @@ struct StepWords {
 report::ScenarioResult RunScenario(const spec::SpecFile& file, const spec::Scenario& scenario,
                                    target::Target& target, const Observers& observers) {
   return ScenarioRun(file, scenario, target, observers).Run();
+}
+
+target::World WorldOf(const spec::SpecFile& file, const spec::Scenario& scenario) {
+  target::World world;
+  for (const spec::ModuleUse& module : file.modules) {
+    world.modules.push_back({.path = module.path, .args = module.args});
+  }
+  world.config = scenario.config;
+  world.records_propagation = scenario.records_propagation;
+  world.reads_counters = ReadsCounters(scenario);
+  return world;
 }
 
 report::ScenarioResult BlankResult(const spec::SpecFile& file, const spec::Scenario& scenario) {

@@ -32,6 +32,9 @@ struct Observers {
 report::ScenarioResult RunScenario(const spec::SpecFile& file, const spec::Scenario& scenario,
                                    target::Target& target, const Observers& observers = {});
 
+// The world that the scenario starts from.
+target::World WorldOf(const spec::SpecFile& file, const spec::Scenario& scenario);
+
 // The result of a scenario before it has run: its names and places.
 report::ScenarioResult BlankResult(const spec::SpecFile& file, const spec::Scenario& scenario);
 

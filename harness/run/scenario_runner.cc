@@ -1,13 +1,15 @@
 #include "run/scenario_runner.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
-#include "report/json.h"
 #include "resp/decode.h"
 #include "resp/encode.h"
+#include "run/footprint.h"
+#include "run/result_text.h"
 
 namespace modcert::run {
 namespace {
@@ -16,8 +18,11 @@ using report::ScenarioResult;
 using report::Verdict;
 using resp::Value;
 
-// ---- from the child to its parent: [json of the result, [[step, kind, raw, [command ...]] ...]]
-// ----
+// ---- from the child to its parent: kClean or kUnclean, and the text of the result; when replies
+// are wanted, [text, [[step, kind, raw, [command ...]] ...]] ----
+
+constexpr char kClean = '+';  // the modules were mapped and left nothing behind
+constexpr char kUnclean = '-';
 
 Value ToValue(const StepRecord& record) {
   Value commands = Value::Array();
@@ -45,23 +50,23 @@ StepRecord RecordFrom(const Value& value) {
 }
 
 std::string PayloadOf(const ScenarioResult& result, const std::vector<StepRecord>* records) {
+  std::string text = EncodeResult(result);
+  if (records == nullptr) return text;
   Value list = Value::Array();
-  if (records != nullptr) {
-    for (const StepRecord& record : *records) list.children.push_back(ToValue(record));
-  }
+  for (const StepRecord& record : *records) list.children.push_back(ToValue(record));
   std::string payload;
-  resp::Encode(Value::Array({Value::Bulk(report::JsonOfScenario(result)), std::move(list)}),
+  resp::Encode(Value::Array({Value::Bulk(std::move(text)), std::move(list)}),
                resp::Protocol::kResp2, payload);
   return payload;
 }
 
-Result<ScenarioResult> ReadPayload(std::string_view payload, std::vector<StepRecord>* records) {
+Result<ScenarioResult> ReadPayload(const Pick& pick, std::string_view payload,
+                                   std::vector<StepRecord>* records) {
+  if (records == nullptr) return DecodeResult(pick, payload);
   const auto value = resp::DecodeOne(payload);
   if (!value) return tl::unexpected(value.error());
-  if (records != nullptr) {
-    for (const Value& record : value->children[1].children) records->push_back(RecordFrom(record));
-  }
-  return report::ScenarioFromJson(value->children[0].text);
+  for (const Value& record : value->children[1].children) records->push_back(RecordFrom(record));
+  return DecodeResult(pick, value->children[0].text);
 }
 
 // ---- a child that did not come back ----
@@ -131,6 +136,15 @@ ScenarioResult ResultOfDeath(const Pick& pick, const ChildReport& child, int ste
   return result;
 }
 
+// In a child: what this process would do ahead, watched. A failure is for Start to find again.
+bool PreparesCleanly(target::Target& target, const target::World& world) {
+  const Footprint before = Footprint::Now();
+  if (!target.Prepare(world)) return false;
+  Footprint expected = before;
+  expected.descriptors += static_cast<int>(world.modules.size());  // their files, only read
+  return Footprint::Now() == expected;
+}
+
 }  // namespace
 
 ScenarioResult ScenarioRunner::Run(const Pick& pick, std::vector<StepRecord>* records) {
@@ -144,26 +158,50 @@ ScenarioResult ScenarioRunner::RunHere(const Pick& pick, const Observers& observ
   return RunScenario(*pick.file, *pick.scenario, *target_, observers);
 }
 
+bool ScenarioRunner::CanRun(const Pick& pick) const {
+  return !modules_.are_ready || modules_.paths.empty() || modules_.paths == ModulePaths(*pick.file);
+}
+
+// Makes ready in this process whatever may be.
+void ScenarioRunner::PrepareFor(const target::World& world) {
+  if (target_ == nullptr) target_ = side_.make_target();
+  std::vector<std::string> paths;
+  for (const target::ModuleFile& module : world.modules) paths.push_back(module.path);
+  if (paths != modules_.paths) modules_ = {.paths = paths};
+  if (modules_.are_ready || !(paths.empty() || modules_.are_clean.value_or(false))) return;
+  // A constructor that hangs, and did not the first time, ends this process.
+  alarm(static_cast<unsigned>(side_.limits.timeout_ms / 1000 + 1));
+  modules_.are_ready = target_->Prepare(world).has_value();
+  alarm(0);
+}
+
 ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepRecord>* records) {
   if (!isolation_) {
     auto isolation = Isolation::Create(side_.limits);
     if (!isolation) return ErrorResult(pick, isolation.error());
     isolation_.emplace(*std::move(isolation));
   }
+  const target::World world = WorldOf(*pick.file, *pick.scenario);
+  PrepareFor(world);
+  const bool tries =
+      !modules_.paths.empty() && !modules_.are_clean && prepares_ == Prepares::kModules;
   auto child = isolation_->Run([&] {
-    SetModuleFiles(ModulePaths(*pick.file));
+    SetModuleFiles(modules_.paths);
     SetCrashNote(WriteLastCalls);
+    const bool is_clean = tries && PreparesCleanly(*target_, world);
     std::vector<StepRecord> replies;
     const Observers observers{.records = records != nullptr ? &replies : nullptr,
                               .step = &isolation_->step()};
     const ScenarioResult result = RunHere(pick, observers);
-    return PayloadOf(result, observers.records);
+    return (is_clean ? kClean : kUnclean) + PayloadOf(result, observers.records);
   });
   if (!child) return ErrorResult(pick, child.error());
   if (child->end != End::kNormal) {
     return ResultOfDeath(pick, *child, isolation_->step(), isolation_->limits());
   }
-  auto result = ReadPayload(child->payload, records);
+  const std::string_view payload = child->payload;
+  if (tries) modules_.are_clean = payload.starts_with(kClean);
+  auto result = ReadPayload(pick, payload.substr(std::min<size_t>(1, payload.size())), records);
   return result ? *std::move(result) : ErrorResult(pick, result.error());
 }
 

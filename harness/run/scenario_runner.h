@@ -31,10 +31,25 @@ struct Side {
   Limits limits;
 };
 
+// What a runner makes ready in its own process, once, for the children that it forks. Each child
+// still has a world of its own that no other scenario has touched: its copy of what was ready.
+enum class Prepares {
+  kHostOnly,  // nothing foreign runs in this process
+  // Modules too are mapped, and their constructors run, once they have done so in a child and left
+  // nothing there that children would share. OnLoad runs in the children. Only for a process that
+  // can be spared and that ends by _exit, which runs no destructors of modules.
+  kModules,
+};
+
 class ScenarioRunner {
  public:
   // `side` outlives the runner.
-  explicit ScenarioRunner(const Side& side) : side_(side) {}
+  explicit ScenarioRunner(const Side& side, Prepares prepares = Prepares::kHostOnly)
+      : side_(side), prepares_(prepares) {}
+
+  // False when modules of earlier scenarios are ready here, and the pick has others: then it needs
+  // another process.
+  bool CanRun(const Pick& pick) const;
 
   // The result, whatever happens to the module. A child that dies gives one finding: run.crash,
   // run.exit, run.hang or run.out-of-memory; a scenario may expect it. `records` gets the replies.
@@ -43,8 +58,18 @@ class ScenarioRunner {
  private:
   report::ScenarioResult RunHere(const Pick& pick, const Observers& observers);
   report::ScenarioResult RunInChild(const Pick& pick, std::vector<StepRecord>* records);
+  void PrepareFor(const target::World& world);
+
+  // The modules of the latest scenario, and what is known of them.
+  struct Modules {
+    std::vector<std::string> paths;
+    std::optional<bool> are_clean = {};  // mapping them in a child left nothing to share
+    bool are_ready = false;              // in this process
+  };
 
   const Side& side_;
+  Prepares prepares_;
+  Modules modules_;
   std::unique_ptr<target::Target> target_;
   std::optional<Isolation> isolation_;
 };

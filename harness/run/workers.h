@@ -3,15 +3,25 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 
 namespace modcert::run {
 
-// Makes, inside of a worker, the function that does one piece of work and returns its result as
-// bytes.
-using MakeWork = std::function<std::function<std::string(int index)>()>;
+// Does one piece of work and returns its result as bytes. Nothing: a new worker has to do it,
+// because of what is left of earlier pieces in this one.
+using Work = std::function<std::optional<std::string>(int index)>;
+
+// Why a worker is started.
+enum class WorkerStart {
+  kPlanned,
+  kAfterLoss,  // in place of one that died: better to be careful
+};
+
+// Makes, inside of a worker, what does its pieces.
+using MakeWork = std::function<Work(WorkerStart start)>;
 
 // What came of piece `index`: its bytes, or an error when its worker died over it.
 using OnResult = std::function<void(int index, const Result<std::string>& result)>;

@@ -28,25 +28,67 @@ InProcessTarget::~InProcessTarget() = default;
 
 std::string_view InProcessTarget::profile() const { return profile_->name; }
 
-Status InProcessTarget::Start(const World& world) {
+Result<InProcessTarget::Bare> InProcessTarget::MakeBare(const World& world) const {
   const std::string& wanted = world.profile.empty() ? options_.profile : world.profile;
-  profile_ = &abi::DefaultProfile();
+  Bare bare{.profile = &abi::DefaultProfile()};
   if (!wanted.empty()) {
-    Result<const abi::Profile*> parsed = abi::ParseProfile(wanted);
+    const Result<const abi::Profile*> parsed = abi::ParseProfile(wanted);
     if (!parsed) return tl::unexpected(parsed.error());
-    profile_ = *parsed;
+    bare.profile = *parsed;
   }
+  bare.clock = std::make_unique<VirtualClock>();
+  bare.host = std::make_unique<module::Host>(
+      *bare.clock,
+      module::Host::Options{
+          .api = module::ApiTableOf(*bare.profile), .mode = options_.mode, .seed = options_.seed});
+  for (const ModuleFile& file : world.modules) bare.paths.push_back(file.path);
+  return bare;
+}
+
+Status InProcessTarget::Prepare(const World& world) {
+  prepared_.reset();
+  Result<Bare> bare = MakeBare(world);
+  if (!bare) return tl::unexpected(bare.error());
+  for (const std::string& path : bare->paths) {
+    auto object = module::SharedObject::Open(path);
+    if (!object) return tl::unexpected(object.error());
+    bare->objects.push_back(*std::move(object));
+  }
+  prepared_ = *std::move(bare);
+  return {};
+}
+
+// What was prepared, when it is for such a world; or a new one, whose files are not opened yet.
+Result<InProcessTarget::Bare> InProcessTarget::TakeBare(const World& world) {
+  const auto path_of = [](const ModuleFile& file) -> const std::string& { return file.path; };
+  const std::string& wanted = world.profile.empty() ? options_.profile : world.profile;
+  const bool fits = prepared_ &&
+                    std::ranges::equal(prepared_->paths, world.modules, {}, {}, path_of) &&
+                    (wanted.empty() ? prepared_->profile == &abi::DefaultProfile()
+                                    : prepared_->profile->name == wanted);
+  if (!fits) return MakeBare(world);
+  Bare bare = *std::move(prepared_);
+  prepared_.reset();
+  return bare;
+}
+
+Status InProcessTarget::Start(const World& world) {
   slots_.clear();
   host_.reset();
-  clock_ = std::make_unique<VirtualClock>();
-  host_ = std::make_unique<module::Host>(
-      *clock_,
-      module::Host::Options{
-          .api = module::ApiTableOf(*profile_), .mode = options_.mode, .seed = options_.seed});
+  profile_ = &abi::DefaultProfile();
+  Result<Bare> bare = TakeBare(world);
+  if (!bare) return tl::unexpected(bare.error());
+  profile_ = bare->profile;
+  clock_ = std::move(bare->clock);
+  host_ = std::move(bare->host);
   if (const auto refused = host_->server.config.Set(world.config)) return Fail("config", *refused);
-  for (const ModuleFile& file : world.modules)
-    if (auto module = module::LoadModule(*host_, file.path, file.args); !module)
-      return tl::unexpected(module.error());
+  for (size_t i = 0; i < world.modules.size(); ++i) {
+    const ModuleFile& file = world.modules[i];
+    const bool is_open = i < bare->objects.size();
+    const auto module = is_open ? module::LoadModule(*host_, std::move(bare->objects[i]), file.args)
+                                : module::LoadModule(*host_, file.path, file.args);
+    if (!module) return tl::unexpected(module.error());
+  }
   return {};
 }
 

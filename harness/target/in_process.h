@@ -6,11 +6,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "module/host.h"
+#include "module/shared_object.h"
 #include "target/reply_stream.h"
 #include "target/target.h"
 
@@ -35,6 +37,7 @@ class InProcessTarget final : public Target {
 
   std::string_view name() const override { return "inprocess"; }
   std::string_view profile() const override;
+  Status Prepare(const World& world) override;
   Status Start(const World& world) override;
   Result<Outcome> Send(int client, std::span<const std::string> argv, Wait wait) override;
   Result<Outcome> Receive(int client) override;
@@ -60,6 +63,17 @@ class InProcessTarget final : public Target {
     bool owes_reply = false;
   };
 
+  // What is there of a world before the first OnLoad: an empty host, and the files of the modules.
+  struct Bare {
+    const abi::Profile* profile;
+    std::vector<std::string> paths;
+    std::unique_ptr<VirtualClock> clock;
+    std::unique_ptr<module::Host> host;
+    std::vector<std::unique_ptr<module::SharedObject>> objects;
+  };
+  Result<Bare> MakeBare(const World& world) const;
+  Result<Bare> TakeBare(const World& world);
+
   Slot& Connected(int client);
   bool IsSentMessages(const engine::Client& client) const;
   ReplyStream& StreamOf(Slot& slot);
@@ -71,6 +85,7 @@ class InProcessTarget final : public Target {
 
   InProcessOptions options_;
   const abi::Profile* profile_;
+  std::optional<Bare> prepared_;
   std::unique_ptr<VirtualClock> clock_;
   std::unique_ptr<module::Host> host_;
   std::vector<Slot> slots_;

@@ -68,6 +68,11 @@ class Target {
   // The version it behaves like, such as "redis-7.0".
   virtual std::string_view profile() const = 0;
 
+  // Does ahead what Start does for a world with these modules before any of them runs, so that
+  // processes forked afterwards need not: the next Start takes it. The files of the modules are
+  // mapped, and their constructors run, in this process. Whatever was prepared before goes.
+  virtual Status Prepare(const World&) { return {}; }
+
   // Makes a fresh world, whatever was before. Fails when a module does not load or a config is
   // unknown; the place of the error is the module's path.
   virtual Status Start(const World& world) = 0;
