@@ -99,6 +99,7 @@ JsonNode ToJson(const ScenarioResult& scenario) {
   Put(json, "output", scenario.output);
   json["steps_run"] = scenario.steps_run;
   json["steps_skipped"] = scenario.steps_skipped;
+  if (scenario.round_trips > 0) json["round_trips"] = scenario.round_trips;
   json["duration_us"] = scenario.duration_us;
   Put(json, "reproduce", scenario.reproduce);
   return json;
@@ -125,6 +126,7 @@ ScenarioResult ScenarioFrom(const JsonNode& json) {
   Get(json, "output", scenario.output);
   Get(json, "steps_run", scenario.steps_run);
   Get(json, "steps_skipped", scenario.steps_skipped);
+  Get(json, "round_trips", scenario.round_trips);
   Get(json, "duration_us", scenario.duration_us);
   Get(json, "reproduce", scenario.reproduce);
   return scenario;

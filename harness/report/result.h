@@ -39,6 +39,7 @@ struct ScenarioResult {
   std::vector<std::string> output;          // what the module wrote, when something went wrong
   int steps_run = 0;
   int steps_skipped = 0;  // for another target, or checks that this target has not
+  int round_trips = 0;    // how often values of a module's types were saved and loaded
   int64_t duration_us = 0;
   std::string reproduce;  // a command line
 };

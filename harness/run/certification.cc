@@ -15,21 +15,21 @@
 #include <set>
 #include <sstream>
 
-#include "abi/functions.h"
+#include "abi/profile.h"
+#include "base/require.h"
 #include "base/sha256.h"
-#include "engine/commands/facts/command_facts.h"
-#include "module/data_type.h"
 #include "module/elf.h"
 #include "module/host.h"
 #include "oracle/aof_rewrite.h"
-#include "oracle/api_use.h"
 #include "oracle/arity_and_type.h"
 #include "oracle/dataset.h"
 #include "oracle/memory_at_unload.h"
+#include "oracle/memory_growth.h"
 #include "oracle/rdb_round_trip.h"
 #include "oracle/reload.h"
 #include "oracle/replica.h"
 #include "report/json.h"
+#include "run/module_facts.h"
 #include "run/reproduce.h"
 #include "run/runner.h"
 #include "target/in_process.h"
@@ -85,75 +85,7 @@ Result<Said> ReadPayload(const std::string& payload) {
   return Said{std::move(holder->findings), payload.substr(std::min(end + 1, payload.size()))};
 }
 
-std::string FlagWords(uint64_t flags) {
-  std::string words;
-  const auto names = engine::CommandFlagNames();
-  for (size_t i = 0; i < names.size(); ++i) {
-    const uint64_t bit = uint64_t{1} << i;
-    if ((flags & bit) == 0 || bit == engine::kCommandModule) continue;
-    words += (words.empty() ? "" : " ") + std::string(names[i]);
-  }
-  return words;
-}
-
-std::string FirstServer(const std::vector<std::string_view>& names, abi::ServerKind kind) {
-  const auto version = abi::FirstServerWithAll(names, kind);
-  return version ? version->ToString() : "";
-}
-
-void ReadFunctions(module::Host& host, module::Module& module, report::ModuleFacts& facts) {
-  const oracle::ApiUses uses = oracle::FindApiUses(host, module);
-  facts.tells_use = uses.tells_use;
-  std::vector<std::string_view> used;
-  for (const oracle::ApiUse& use : uses.functions) {
-    facts.functions.push_back({.name = use.name,
-                               .used = use.used,
-                               .in_profile = use.found,
-                               .implemented = host.api.implemented(use.name)});
-    if (use.used) used.push_back(use.name);
-  }
-  facts.first_redis = FirstServer(used, abi::ServerKind::kRedis);
-  facts.first_valkey = FirstServer(used, abi::ServerKind::kValkey);
-}
-
-report::ModuleFacts ReadFacts(module::Host& host) {
-  report::ModuleFacts facts;
-  module::Module& module = *host.modules().front();
-  facts.loaded = true;
-  facts.name = module.name;
-  facts.version = module.version;
-  facts.api_version = module.api_version;
-  for (const std::string& name : module.commands) {
-    const oracle::CommandShape shape = oracle::ShapeOf(host, name);
-    const engine::Command* command = host.server.commands.FindByName(name);
-    facts.commands.push_back(
-        {.name = name,
-         .flags = command && command->facts ? FlagWords(command->facts->flags) : std::string(),
-         .first_key = shape.first_key,
-         .last_key = shape.last_key,
-         .key_step = shape.key_step});
-  }
-  for (const auto& type : module.types)
-    facts.types.push_back({.name = std::string(type->name()),
-                           .encoding_version = static_cast<int>(type->id() & 1023)});
-  ReadFunctions(host, module, facts);
-  return facts;
-}
-
 // ---- in the parent ----
-
-std::string_view ContractOf(End end) {
-  switch (end) {
-    case End::kExit:
-      return "run.exit";
-    case End::kHang:
-      return "run.hang";
-    case End::kOutOfMemory:
-      return "run.out-of-memory";
-    default:
-      return "run.crash";
-  }
-}
 
 // Where a fault was says something only near zero; elsewhere it is another one in each run.
 std::string Died(const ChildReport& child, const Limits& limits) {
@@ -186,8 +118,11 @@ Result<std::string> ReadFile(const std::string& path) {
 
 class Certifier {
  public:
-  Certifier(const CertifyOptions& options, Isolation isolation)
-      : options_(options), isolation_(std::move(isolation)) {}
+  Certifier(const CertifyOptions& options, const module::ElfFile& elf, Isolation isolation)
+      : options_(options),
+        can_start_threads_(elf.CanStartThreads()),
+        isolation_(std::move(isolation)),
+        target_({.profile = options.profile}) {}
 
   report::Certificate Run(report::Certificate certificate);
 
@@ -220,10 +155,14 @@ class Certifier {
   void CallOnEachType(Protocol protocol);
   std::optional<ProbeOutcome::Kind> Call(std::string_view stage, const Probe& probe);
   void CheckRoundTrips();
+  void CheckRdb();
   void CheckReplica();
   void Reload();
+  std::vector<Probe> AcceptedProbes();
   void Memory();
-  void Specs();
+  std::string Unload(const std::vector<Probe>& probes);
+  void RunSpecs();
+  void CheckSpecs();
 
   void AddCheck(std::string_view name, std::string detail);
   void AddCheck(std::string_view name, CheckVerdict verdict, std::string detail) {
@@ -234,12 +173,14 @@ class Certifier {
   }
 
   const CertifyOptions& options_;
+  const bool can_start_threads_;
   Isolation isolation_;
+  target::InProcessTarget target_;  // its host is ready before each child is forked
   report::Certificate certificate_;
   std::map<std::string, std::set<int>> accepted_;       // argument counts, by command
   std::map<std::string, std::set<std::string>> types_;  // key types without an error, by command
   std::set<std::string> lost_;                          // commands that hung: not called again
-  int round_trips_ = 0;
+  size_t round_trips_ = 0;
   int replicas_ = 0;
   std::map<std::tuple<std::string, std::string, std::string>, size_t> seen_;
   std::vector<int> more_;  // how many further probes had the same finding
@@ -288,24 +229,22 @@ Certifier::Tried Certifier::Try(std::string_view stage, const std::string& probe
                                 const std::function<Said(module::Host&)>& work,
                                 const std::vector<std::string>& args) {
   const auto child = isolation_.Run([&] {
-    target::InProcessTarget target({.profile = options_.profile});
     target::World world;
     world.modules = {{.path = options_.path, .args = args}};
-    world.profile = options_.profile;
     SetCrashNote(NoteLastCalls);
     SetModuleFiles({options_.path});
-    const Status started = target.Start(world);
-    dying_host = target.host();
+    const Status started = target_.Start(world);
+    dying_host = target_.host();
     Said said;
     if (started) {
-      said = work(*target.host());
+      said = work(*target_.host());
     } else {
       // module.loads: OnLoad succeeds.
       said.findings.push_back(oracle::MakeFinding("module.loads", started.error().problem, {}));
       if (!started.error().remedy.empty())
         said.findings.back().message += "; remedy: " + started.error().remedy;
     }
-    if (target.host()) oracle::TakeFrom(*target.host(), said.findings);
+    if (target_.host()) oracle::TakeFrom(*target_.host(), said.findings);
     return PayloadOf(said);
   });
   Tried tried;
@@ -513,23 +452,43 @@ void Certifier::CallOnEachType(Protocol protocol) {
 }
 
 void Certifier::CheckRoundTrips() {
-  struct RoundTrip {
-    std::string_view stage;
-    std::string_view done;
-  };
-  constexpr RoundTrip kRoundTrips[] = {
-      {kRdb, "was saved, loaded and saved again"},
-      {kAof, "was rewritten as commands and replayed"},
-  };
-  for (const RoundTrip& trip : kRoundTrips) {
-    if (certificate_.module.types.empty()) {
-      AddCheck(trip.stage, CheckVerdict::kNotApplicable, "it has no data type of its own");
-    } else if (round_trips_ == 0) {
-      AddCheck(trip.stage, CheckVerdict::kNotRun,
-               "no automatic call left a value of its types: give a spec that does (--spec)");
-    } else {
-      AddCheck(trip.stage, fmt::format("{} calls left data that {}", round_trips_, trip.done));
-    }
+  if (certificate_.module.types.empty()) {
+    for (const std::string_view stage : {kRdb, kAof})
+      AddCheck(stage, CheckVerdict::kNotApplicable, "it has no data type of its own");
+    return;
+  }
+  CheckRdb();
+  if (round_trips_ == 0) {
+    AddCheck(kAof, CheckVerdict::kNotRun, "no automatic call left a value of its types");
+  } else {
+    AddCheck(kAof, fmt::format("{} calls left data that was rewritten as commands and replayed",
+                               round_trips_));
+  }
+}
+
+// Of the calls, and of the scenarios of the specs.
+void Certifier::CheckRdb() {
+  size_t scenarios = 0;
+  size_t lost = 0;
+  for (const report::ScenarioResult& scenario : certificate_.specs.scenarios) {
+    const auto is_about_saving = [](const Finding& finding) {
+      return CheckOf({}, finding.contract) == kRdb;
+    };
+    scenarios += scenario.round_trips > 0 ? 1 : 0;
+    lost += std::ranges::any_of(scenario.findings, is_about_saving) ? 1 : 0;
+  }
+  std::string who = fmt::format("{} calls", round_trips_);
+  if (scenarios > 0) who += fmt::format(" and {} scenarios", scenarios);
+  if (round_trips_ + scenarios == 0) {
+    AddCheck(kRdb, CheckVerdict::kNotRun,
+             "no automatic call left a value of its types: give a spec that does (--spec)");
+  } else if (lost > 0) {
+    AddCheck(kRdb, CheckVerdict::kFailed,
+             fmt::format("{} left data that was saved, loaded and saved again; that of {} "
+                         "scenarios did not come back as it was: see specs",
+                         who, lost));
+  } else {
+    AddCheck(kRdb, fmt::format("{} left data that was saved, loaded and saved again", who));
   }
 }
 
@@ -561,49 +520,79 @@ void Certifier::Reload() {
   }
 }
 
-// All calls that came back are made once more in one world, which then has to be cleared away.
-void Certifier::Memory() {
-  if (!Wanted(kMemory)) return;
-  options_.on_stage(std::string(kMemory), 1);
+std::vector<Probe> Certifier::AcceptedProbes() {
   std::vector<Probe> probes;
   for (const report::CommandFacts& command : certificate_.module.commands)
-    for (const int count : accepted_[command.name])
+    for (int count = 0; count <= oracle::kArgumentsMax; ++count) {
+      const bool is_known = options_.only.empty() && !accepted_[command.name].contains(count);
+      if (is_known || lost_.contains(command.name)) continue;
       probes.push_back(oracle::MakeProbe(ShapeOf(command), count, Protocol::kResp2));
-  const std::string module = certificate_.module.name;
-  const Tried tried = Try(kMemory, std::string(kMemory), {}, [&](module::Host& host) {
-    if (oracle::CanStartThreads(*host.modules().front()))
-      return Said{{}, "it can start threads, and what they still hold is not known"};
-    for (const Probe& probe : probes) oracle::RunProbe(host, probe);
-    host.TakeFindings();  // noted before, under the calls that made them
-    if (const std::string reason = oracle::ReasonToStay(host, *host.modules().front());
-        !reason.empty())
-      return Said{{}, reason};
-    const auto findings = oracle::MemoryAtUnload(host);
-    return Said{findings, host.modules().empty() ? "" : "its OnUnload refuses"};
-  });
-  if (tried.came_back() && !tried.said.text.empty()) {
-    AddCheck(kMemory, CheckVerdict::kNotApplicable, tried.said.text);
-  } else {
-    AddCheck(kMemory, "unloaded after all calls that came back, once more in one world");
-  }
+    }
+  return probes;
 }
 
-void Certifier::Specs() {
-  if (!options_.only.empty()) return;
-  if (options_.specs.empty()) {
-    AddCheck("specs", CheckVerdict::kNotApplicable, "none were given (--spec)");
+// Each call that came back is made again and again; then all of them in one world, which has to be
+// cleared away.
+void Certifier::Memory() {
+  if (can_start_threads_) {
+    AddCheck(kMemory, CheckVerdict::kNotApplicable,
+             "it can start threads, and what they still hold is not known");
     return;
   }
+  const std::vector<Probe> probes = AcceptedProbes();
+  options_.on_stage(std::string(kMemory), probes.size() + 1);
+  size_t calls = 0;
+  for (const Probe& probe : probes) {
+    const std::string name = fmt::format("{} {}", kMemory, probe.Name());
+    if (!Wanted(name)) continue;
+    ++calls;
+    Try(kMemory, name, probe.argv[0], [&](module::Host& host) {
+      return Said{oracle::MemoryGrowth(host, *host.modules().front(), probe), {}};
+    });
+  }
+  std::string detail = fmt::format("{} calls made again and again", calls);
+  if (Wanted(kMemory)) detail += Unload(probes);
+  if (calls > 0 || Wanted(kMemory)) AddCheck(kMemory, std::move(detail));
+}
+
+// What there is to say of it, behind "calls made".
+std::string Certifier::Unload(const std::vector<Probe>& probes) {
+  const Tried tried = Try(kMemory, std::string(kMemory), {}, [&](module::Host& host) {
+    for (const Probe& probe : probes) oracle::RunProbe(host, probe);
+    host.TakeFindings();  // noted before, under the calls that made them
+    std::string reason = oracle::ReasonToStay(host, *host.modules().front());
+    if (!reason.empty()) return Said{{}, std::move(reason)};
+    std::vector<Finding> findings = oracle::MemoryAtUnload(host);
+    // What a call forgets each time is told with that call.
+    if (!found_in_[std::string(kMemory)].empty()) findings.clear();
+    return Said{std::move(findings), host.modules().empty() ? "" : "its OnUnload refuses"};
+  });
+  if (!tried.came_back()) return {};
+  return tried.said.text.empty() ? "; unloaded after all of them in one world"
+                                 : "; not unloaded: " + tried.said.text;
+}
+
+void Certifier::RunSpecs() {
+  if (!options_.only.empty() || options_.specs.empty()) return;
   RunOptions run;
   run.side.make_target = [&] {
     return std::make_unique<target::InProcessTarget>(
         target::InProcessOptions{.profile = options_.profile});
   };
   run.side.limits.timeout_ms = options_.limits.timeout_ms * 3;
+  run.side.checks_what_is_left = true;
   run.more_arguments = {"--module", options_.path};
   const auto picks = Select(options_.specs, {});
   options_.on_stage("specs", picks ? picks->size() : 0);
   if (picks) certificate_.specs = RunPicks(*picks, run);
+}
+
+void Certifier::CheckSpecs() {
+  if (!options_.only.empty()) return;
+  if (options_.specs.empty()) {
+    AddCheck("specs", CheckVerdict::kNotApplicable, "none were given (--spec)");
+    return;
+  }
   const report::RunResult& specs = certificate_.specs;
   AddCheck("specs", specs.conforms() ? CheckVerdict::kPassed : CheckVerdict::kFailed,
            fmt::format("{} scenarios passed, {} failed, {} skipped",
@@ -614,6 +603,7 @@ void Certifier::Specs() {
 
 report::Certificate Certifier::Run(report::Certificate certificate) {
   certificate_ = std::move(certificate);
+  Require(target_.Prepare({}).has_value(), "a world without modules can be made");
   Load();
   if (!certificate_.module.loaded) {
     for (const std::string_view name : {"API functions", "arguments", "key types", "RDB round trip",
@@ -625,11 +615,12 @@ report::Certificate Certifier::Run(report::Certificate certificate) {
   CheckFunctions();
   for (const Protocol protocol : {Protocol::kResp2, Protocol::kResp3}) CallAll(protocol);
   for (const Protocol protocol : {Protocol::kResp2, Protocol::kResp3}) CallOnEachType(protocol);
+  RunSpecs();
   CheckRoundTrips();
   CheckReplica();
   Reload();
   Memory();
-  Specs();
+  CheckSpecs();
   for (report::CommandFacts& command : certificate_.module.commands) {
     command.accepts_arguments = fmt::format("{}", fmt::join(accepted_[command.name], ", "));
     command.accepts_types = TypesText(types_[command.name]);
@@ -666,7 +657,7 @@ Result<report::Certificate> Certify(const CertifyOptions& options) {
   certificate.args = options.args;
   auto isolation = Isolation::Create(options.limits);
   if (!isolation) return tl::unexpected(isolation.error());
-  return Certifier(options, *std::move(isolation)).Run(std::move(certificate));
+  return Certifier(options, *elf, *std::move(isolation)).Run(std::move(certificate));
 }
 
 }  // namespace modcert::run

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "spec/reader.h"
+
 namespace modcert::run {
 namespace {
 
@@ -77,6 +79,54 @@ TEST(Certify, OneCallCanBeRepeatedAlone) {
   EXPECT_EQ(certificate->findings[0].contract, "run.crash");
   EXPECT_EQ(certificate->findings[0].function, "misbehave.crash");
   EXPECT_EQ(certificate->verdict(), "NOT CERTIFIED");
+}
+
+std::vector<std::string> FunctionsOf(const report::Certificate& certificate,
+                                     std::string_view contract) {
+  std::vector<std::string> functions;
+  for (const validate::Finding& finding : certificate.findings)
+    if (finding.contract == contract) functions.push_back(finding.function);
+  return functions;
+}
+
+std::string DetailOf(const report::Certificate& certificate, std::string_view check) {
+  for (const report::Check& one : certificate.checks)
+    if (one.name == check) return one.detail;
+  return "no such check";
+}
+
+TEST(Certify, ACommandThatLeaksIsNamedThoughItsModuleIsNeverUnloaded) {
+  const auto certificate = Certify(OptionsFor("broken/memory_freed_with_data"));
+  ASSERT_TRUE(certificate.has_value());
+  EXPECT_EQ(FunctionsOf(*certificate, "memory.freed-with-data"),
+            std::vector<std::string>{"memory_freed_with_data.wrong"});
+  EXPECT_EQ(certificate->verdict(), "CERTIFIED WITH WARNINGS");
+}
+
+TEST(Certify, ALeakIsToldWithItsCommandAndNotOnceMoreAtUnload) {
+  const auto certificate = Certify(OptionsFor("broken/memory_freed_at_unload"));
+  ASSERT_TRUE(certificate.has_value());
+  EXPECT_EQ(FunctionsOf(*certificate, "memory.freed-with-data"),
+            std::vector<std::string>{"memory_freed_at_unload.wrong"});
+  EXPECT_EQ(certificate->findings.size(), 1u);
+}
+
+TEST(Certify, WhatScenariosLeaveIsSavedAndLoaded) {
+  CertifyOptions options = OptionsFor("hellotype");
+  const auto spec = spec::ReadSpec(
+      R"({"suite": "s", "modules": [{"path": ")" + options.path + R"("}], "scenarios": [
+          {"name": "leaves a value", "steps": [{"send": "HELLOTYPE.INSERT k 1"}]},
+          {"name": "leaves none", "steps": [{"send": "HELLOTYPE.LEN k"}]},
+          {"name": "asks for it", "steps": [{"send": "HELLOTYPE.INSERT k 1"},
+                                            {"oracles": ["rdb"]}]}]})",
+      "f.json", {});
+  ASSERT_TRUE(spec.has_value()) << spec.error().ToString();
+  options.specs = {*spec};
+  const auto certificate = Certify(options);
+  ASSERT_TRUE(certificate.has_value());
+  EXPECT_EQ(certificate->specs.Count(report::Verdict::kPassed), 3);
+  EXPECT_EQ(DetailOf(*certificate, "RDB round trip"),
+            "2 calls and 2 scenarios left data that was saved, loaded and saved again");
 }
 
 TEST(Certify, AFileThatIsNotThereIsTheUsersError) {

@@ -171,7 +171,7 @@ namespace {
 // How the scenario was reached is the same every time.
 void CutOwnFrames(std::vector<std::string>& stack) {
   const auto own = std::find_if(stack.begin(), stack.end(), [](const std::string& frame) {
-    return frame.find("harness/run/scenario_run.cc") != std::string::npos;
+    return frame.find("harness/run/scenario_run") != std::string::npos;
   });
   if (own != stack.begin()) stack.erase(own, stack.end());
 }

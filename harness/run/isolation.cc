@@ -228,6 +228,22 @@ ChildReport Isolation::Collect(int status, bool timed_out, long peak_kb) const {
   return report;
 }
 
+std::string_view ContractOf(End end) {
+  switch (end) {
+    case End::kNormal:
+      return {};
+    case End::kExit:
+      return "run.exit";
+    case End::kHang:
+      return "run.hang";
+    case End::kOutOfMemory:
+      return "run.out-of-memory";
+    case End::kSignal:
+      return "run.crash";
+  }
+  return {};
+}
+
 std::string ChildReport::Describe(const Limits& limits) const {
   switch (end) {
     case End::kNormal:

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -27,6 +28,9 @@ enum class End {
   kHang,         // the watchdog killed it
   kOutOfMemory,  // it hit the memory limit
 };
+
+// The contract that a module breaks by such an end: "run.exit". kNormal breaks none.
+std::string_view ContractOf(End end);
 
 struct ChildReport {
   End end = End::kNormal;

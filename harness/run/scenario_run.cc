@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/escape.h"
+#include "oracle/dataset.h"
 #include "oracle/oracles.h"
 #include "resp/decode.h"
 #include "resp/value.h"
@@ -23,6 +24,9 @@ using target::Outcome;
 
 // A scenario whose server is broken fails at every step; the first few say it all.
 constexpr size_t kFailuresMax = 20;
+
+// The oracle that saves and loads, by its name.
+constexpr const char* kRoundTrip = "rdb";
 
 std::string_view OnlyName(spec::Only only) {
   return only == spec::Only::kRedis ? "redis" : "inprocess";
@@ -99,6 +103,7 @@ class ScenarioRun {
         target_(target),
         records_(observers.records),
         progress_(observers.step),
+        checks_what_is_left_(observers.checks_what_is_left),
         captures_(scenario.captures.size()),
         result_(BlankResult(file, scenario)) {}
 
@@ -146,6 +151,8 @@ class ScenarioRun {
     if (!stopped_ && ExpectsDeath() && !target_.has_validation()) {
       FailStep("expected the server to die, and it lives");
     }
+    const bool checks = checks_what_is_left_ && !stopped_ && result_.round_trips == 0;
+    if (module::Host* host = target_.host(); host && checks) RunOracles(*host, {kRoundTrip});
     CompareFindings(scenario_.expect_findings);
     if (result_.verdict != report::Verdict::kError &&
         !(result_.failures.empty() && result_.findings.empty())) {
@@ -216,10 +223,13 @@ class ScenarioRun {
 
   void Run(const spec::OraclesStep& step) {
     if (!target_.has_validation()) return LeaveOut();
-    if (module::Host* host = target_.host()) {
-      for (auto& finding : oracle::RunOracles(*host, step.names))
-        AddPending(std::move(finding), step_);
-    }
+    if (module::Host* host = target_.host()) RunOracles(*host, step.names);
+  }
+
+  void RunOracles(module::Host& host, const std::vector<std::string>& names) {
+    const bool saves = std::find(names.begin(), names.end(), kRoundTrip) != names.end();
+    if (saves && oracle::CountModuleValues(host) > 0) ++result_.round_trips;
+    for (auto& finding : oracle::RunOracles(host, names)) AddPending(std::move(finding), step_);
   }
 
   void Run(const spec::DisconnectStep& step) { target_.Disconnect(step.client); }
@@ -383,6 +393,7 @@ class ScenarioRun {
   target::Target& target_;
   std::vector<StepRecord>* records_;
   std::atomic<int>* progress_;
+  bool checks_what_is_left_;
   spec::Captures captures_;
   std::vector<std::string> argv_;
   std::vector<validate::Finding> pending_;

@@ -23,6 +23,8 @@ struct StepRecord {
 struct Observers {
   std::vector<StepRecord>* records = nullptr;  // gets one entry for each step that was answered
   std::atomic<int>* step = nullptr;            // the step under way, for who survives a crash
+  // Values of module types that the last step leaves are saved and loaded, where no step does it.
+  bool checks_what_is_left = false;
 };
 
 // Runs the scenario in a fresh world. All steps are carried out even after one has failed, unless

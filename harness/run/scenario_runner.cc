@@ -79,19 +79,6 @@ void WriteLastCalls(int fd) {
   for (const std::string& call : crashing_target->LastCalls()) dprintf(fd, "%s\n", call.c_str());
 }
 
-std::string_view ContractOf(End end) {
-  switch (end) {
-    case End::kExit:
-      return "run.exit";
-    case End::kHang:
-      return "run.hang";
-    case End::kOutOfMemory:
-      return "run.out-of-memory";
-    default:
-      return "run.crash";
-  }
-}
-
 // Whether the scenario breaks this contract on purpose, at whatever step.
 bool Expects(const spec::Scenario& scenario, std::string_view contract) {
   const auto names = [&](const std::vector<std::string>& ids) {
@@ -148,8 +135,10 @@ bool PreparesCleanly(target::Target& target, const target::World& world) {
 }  // namespace
 
 ScenarioResult ScenarioRunner::Run(const Pick& pick, std::vector<StepRecord>* records) {
-  return side_.isolate == Isolate::kFork ? RunInChild(pick, records)
-                                         : RunHere(pick, {.records = records, .step = nullptr});
+  return side_.isolate == Isolate::kFork
+             ? RunInChild(pick, records)
+             : RunHere(pick,
+                       {.records = records, .checks_what_is_left = side_.checks_what_is_left});
 }
 
 ScenarioResult ScenarioRunner::RunHere(const Pick& pick, const Observers& observers) {
@@ -159,19 +148,22 @@ ScenarioResult ScenarioRunner::RunHere(const Pick& pick, const Observers& observ
 }
 
 bool ScenarioRunner::CanRun(const Pick& pick) const {
-  return !modules_.are_ready || modules_.paths.empty() || modules_.paths == ModulePaths(*pick.file);
+  return !ready_ || ready_->empty() || *ready_ == ModulePaths(*pick.file);
 }
 
 // Makes ready in this process whatever may be.
-void ScenarioRunner::PrepareFor(const target::World& world) {
+void ScenarioRunner::PrepareFor(const spec::SpecFile& file, target::World world) {
   if (target_ == nullptr) target_ = side_.make_target();
-  std::vector<std::string> paths;
-  for (const target::ModuleFile& module : world.modules) paths.push_back(module.path);
+  std::vector<std::string> paths = ModulePaths(file);
   if (paths != modules_.paths) modules_ = {.paths = paths};
-  if (modules_.are_ready || !(paths.empty() || modules_.are_clean.value_or(false))) return;
+  if (!modules_.are_clean.value_or(false)) {
+    world.modules.clear();
+    paths.clear();
+  }
+  if (ready_ == paths) return;
   // A constructor that hangs, and did not the first time, ends this process.
   alarm(static_cast<unsigned>(side_.limits.timeout_ms / 1000 + 1));
-  modules_.are_ready = target_->Prepare(world).has_value();
+  if (target_->Prepare(world)) ready_ = std::move(paths);
   alarm(0);
 }
 
@@ -182,7 +174,7 @@ ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepReco
     isolation_.emplace(*std::move(isolation));
   }
   const target::World world = WorldOf(*pick.file, *pick.scenario);
-  PrepareFor(world);
+  PrepareFor(*pick.file, world);
   const bool tries =
       !modules_.paths.empty() && !modules_.are_clean && prepares_ == Prepares::kModules;
   auto child = isolation_->Run([&] {
@@ -191,7 +183,8 @@ ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepReco
     const bool is_clean = tries && PreparesCleanly(*target_, world);
     std::vector<StepRecord> replies;
     const Observers observers{.records = records != nullptr ? &replies : nullptr,
-                              .step = &isolation_->step()};
+                              .step = &isolation_->step(),
+                              .checks_what_is_left = side_.checks_what_is_left};
     const ScenarioResult result = RunHere(pick, observers);
     return (is_clean ? kClean : kUnclean) + PayloadOf(result, observers.records);
   });

@@ -29,6 +29,7 @@ struct Side {
   std::string target_text = "inprocess";  // as --target names it
   Isolate isolate = Isolate::kFork;
   Limits limits;
+  bool checks_what_is_left = false;  // see Observers
 };
 
 // What a runner makes ready in its own process, once, for the children that it forks. Each child
@@ -58,18 +59,18 @@ class ScenarioRunner {
  private:
   report::ScenarioResult RunHere(const Pick& pick, const Observers& observers);
   report::ScenarioResult RunInChild(const Pick& pick, std::vector<StepRecord>* records);
-  void PrepareFor(const target::World& world);
+  void PrepareFor(const spec::SpecFile& file, target::World world);
 
   // The modules of the latest scenario, and what is known of them.
   struct Modules {
     std::vector<std::string> paths;
     std::optional<bool> are_clean = {};  // mapping them in a child left nothing to share
-    bool are_ready = false;              // in this process
   };
 
   const Side& side_;
   Prepares prepares_;
   Modules modules_;
+  std::optional<std::vector<std::string>> ready_;  // the modules of the world that is ready here
   std::unique_ptr<target::Target> target_;
   std::optional<Isolation> isolation_;
 };

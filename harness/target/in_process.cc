@@ -58,14 +58,20 @@ Status InProcessTarget::Prepare(const World& world) {
   return {};
 }
 
-// What was prepared, when it is for such a world; or a new one, whose files are not opened yet.
+// What was prepared, when it is for such a world or for any; or a new one, whose files are not
+// open.
 Result<InProcessTarget::Bare> InProcessTarget::TakeBare(const World& world) {
   const auto path_of = [](const ModuleFile& file) -> const std::string& { return file.path; };
   const std::string& wanted = world.profile.empty() ? options_.profile : world.profile;
-  const bool fits = prepared_ &&
-                    std::ranges::equal(prepared_->paths, world.modules, {}, {}, path_of) &&
-                    (wanted.empty() ? prepared_->profile == &abi::DefaultProfile()
-                                    : prepared_->profile->name == wanted);
+  const auto has_files = [&] {
+    return prepared_->paths.empty() ||
+           std::ranges::equal(prepared_->paths, world.modules, {}, {}, path_of);
+  };
+  const auto has_profile = [&] {
+    return wanted.empty() ? prepared_->profile == &abi::DefaultProfile()
+                          : prepared_->profile->name == wanted;
+  };
+  const bool fits = prepared_ && has_files() && has_profile();
   if (!fits) return MakeBare(world);
   Bare bare = *std::move(prepared_);
   prepared_.reset();
