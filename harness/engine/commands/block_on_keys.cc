@@ -20,6 +20,10 @@ bool ServeWaiting(Server& server, Client& client, const Command& command, const 
   server.stats.dirty += call.dirty();
   for (Args& propagated : call.TakePropagation())
     server.propagation.Add(call.propagation_db(), std::move(propagated));
+  if (reply->is_error()) {
+    server.CountErrorReply(reply->value().text);
+    ++server.stats.commands[command.name].failed_calls;
+  }
   client.Send(reply->value());
   return true;
 }

@@ -124,7 +124,9 @@ Reply ClientUnblock(CommandCall& call) {
   if (!client || !client->blocked || !client->blocked->on_timeout) return Reply::Integer(0);
   if (with_error) {
     call.server.blocking.Unblock(*client);
-    client->Send(Value::Error("UNBLOCKED client unblocked via CLIENT UNBLOCK"));
+    constexpr std::string_view kError = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
+    call.server.CountErrorReply(kError);
+    client->Send(Value::Error(kError));
   } else {
     call.server.blocking.TimeOut(*client);
   }
