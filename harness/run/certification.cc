@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -16,7 +15,6 @@
 #include <sstream>
 
 #include "abi/profile.h"
-#include "base/require.h"
 #include "base/sha256.h"
 #include "module/elf.h"
 #include "module/host.h"
@@ -28,8 +26,8 @@
 #include "oracle/rdb_round_trip.h"
 #include "oracle/reload.h"
 #include "oracle/replica.h"
-#include "report/json.h"
 #include "run/module_facts.h"
+#include "run/module_trial.h"
 #include "run/reproduce.h"
 #include "run/runner.h"
 #include "target/in_process.h"
@@ -52,61 +50,6 @@ constexpr std::string_view kAof = "AOF rewrite";
 constexpr std::string_view kReplica = "replica";
 constexpr std::string_view kReload = "reload";
 constexpr std::string_view kMemory = "memory";
-constexpr size_t kCallsAtCrash = 8;     // API calls before a crash: what led there
-constexpr size_t kStackFramesMax = 12;  // below are the host's frames, the same each time
-
-// ---- in the child ----
-
-// A signal handler has no other way to reach the host.
-const module::Host* dying_host = nullptr;
-
-void NoteLastCalls(int fd) {
-  if (dying_host == nullptr) return;
-  for (const std::string& call : dying_host->trace.Last(kCallsAtCrash))
-    dprintf(fd, "%s\n", call.c_str());
-}
-
-// What a child says when it comes back: the findings, and one text whose meaning the stage knows.
-struct Said {
-  std::vector<Finding> findings;
-  std::string text;
-};
-
-std::string PayloadOf(const Said& said) {
-  report::ScenarioResult holder;
-  holder.findings = said.findings;
-  return report::JsonOfScenario(holder) + "\n" + said.text;
-}
-
-Result<Said> ReadPayload(const std::string& payload) {
-  const size_t end = std::min(payload.find('\n'), payload.size());
-  auto holder = report::ScenarioFromJson(std::string_view(payload).substr(0, end));
-  if (!holder) return tl::unexpected(holder.error());
-  return Said{std::move(holder->findings), payload.substr(std::min(end + 1, payload.size()))};
-}
-
-// ---- in the parent ----
-
-// Where a fault was says something only near zero; elsewhere it is another one in each run.
-std::string Died(const ChildReport& child, const Limits& limits) {
-  constexpr unsigned long kNearZero = 0x10000;
-  ChildReport told = child;
-  if (std::strtoul(told.crash.address.c_str(), nullptr, 0) >= kNearZero) told.crash.address.clear();
-  return told.Describe(limits);
-}
-
-// The frames of the module and of what it called; below them is the host that called it.
-std::vector<std::string> ModuleFrames(const std::vector<std::string>& stack) {
-  std::vector<std::string> frames;
-  for (const std::string& frame : stack) {
-    if (frame.find("harness/module/") != std::string::npos ||
-        frame.find("modcert::module::") != std::string::npos)
-      break;
-    if (frames.size() == kStackFramesMax) break;
-    frames.push_back(frame);
-  }
-  return frames;
-}
 
 Result<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -118,21 +61,12 @@ Result<std::string> ReadFile(const std::string& path) {
 
 class Certifier {
  public:
-  Certifier(const CertifyOptions& options, const module::ElfFile& elf, Isolation isolation)
-      : options_(options),
-        can_start_threads_(elf.CanStartThreads()),
-        isolation_(std::move(isolation)),
-        target_({.profile = options.profile}) {}
+  Certifier(const CertifyOptions& options, const module::ElfFile& elf, ModuleTrial trial)
+      : options_(options), can_start_threads_(elf.CanStartThreads()), trial_(std::move(trial)) {}
 
   report::Certificate Run(report::Certificate certificate);
 
  private:
-  struct Tried {
-    End end = End::kNormal;
-    Said said;
-    bool came_back() const { return end == End::kNormal; }
-  };
-
   bool Wanted(std::string_view probe) const {
     return options_.only.empty() || options_.only == probe;
   }
@@ -140,9 +74,9 @@ class Certifier {
   // Runs `work` in a child, in a world with the module. `probe` names it; a death is noted under
   // `stage` with `function` to blame.
   Tried Try(std::string_view stage, const std::string& probe, const std::string& function,
-            const std::function<Said(module::Host&)>& work, const std::vector<std::string>& args);
+            const ModuleTrial::Work& work, const std::vector<std::string>& args);
   Tried Try(std::string_view stage, const std::string& probe, const std::string& function,
-            const std::function<Said(module::Host&)>& work) {
+            const ModuleTrial::Work& work) {
     return Try(stage, probe, function, work, options_.args);
   }
   void Note(std::string_view stage, const std::string& probe, Finding finding);
@@ -174,8 +108,7 @@ class Certifier {
 
   const CertifyOptions& options_;
   const bool can_start_threads_;
-  Isolation isolation_;
-  target::InProcessTarget target_;  // its host is ready before each child is forked
+  ModuleTrial trial_;
   report::Certificate certificate_;
   std::map<std::string, std::set<int>> accepted_;       // argument counts, by command
   std::map<std::string, std::set<std::string>> types_;  // key types without an error, by command
@@ -224,55 +157,19 @@ void Certifier::Note(std::string_view stage, const std::string& probe, Finding f
   more_.push_back(0);
 }
 
-Certifier::Tried Certifier::Try(std::string_view stage, const std::string& probe,
-                                const std::string& function,
-                                const std::function<Said(module::Host&)>& work,
-                                const std::vector<std::string>& args) {
-  const auto child = isolation_.Run([&] {
-    target::World world;
-    world.modules = {{.path = options_.path, .args = args}};
-    SetCrashNote(NoteLastCalls);
-    SetModuleFiles({options_.path});
-    const Status started = target_.Start(world);
-    dying_host = target_.host();
-    Said said;
-    if (started) {
-      said = work(*target_.host());
-    } else {
-      // module.loads: OnLoad succeeds.
-      said.findings.push_back(oracle::MakeFinding("module.loads", started.error().problem, {}));
-      if (!started.error().remedy.empty())
-        said.findings.back().message += "; remedy: " + started.error().remedy;
-    }
-    if (target_.host()) oracle::TakeFrom(*target_.host(), said.findings);
-    return PayloadOf(said);
-  });
-  Tried tried;
-  if (!child) {
-    AddCheck(stage, CheckVerdict::kNotRun, child.error().ToString());
-    tried.end = End::kExit;
-    return tried;
+Tried Certifier::Try(std::string_view stage, const std::string& probe, const std::string& function,
+                     const ModuleTrial::Work& work, const std::vector<std::string>& args) {
+  auto tried = trial_.Run(args, probe, work);
+  if (!tried) {
+    AddCheck(stage, CheckVerdict::kNotRun, tried.error().ToString());
+    return Tried{.end = End::kExit};
   }
-  tried.end = child->end;
-  if (tried.came_back()) {
-    auto said = ReadPayload(child->payload);
-    if (said) tried.said = *std::move(said);
-    for (const Finding& finding : tried.said.findings) {
-      Finding noted = finding;
-      if (noted.function.empty()) noted.function = function;
-      Note(stage, probe, std::move(noted));
-    }
-    return tried;
+  for (const Finding& finding : tried->said.findings) {
+    Finding noted = finding;
+    if (noted.function.empty()) noted.function = function;
+    Note(stage, probe, std::move(noted));
   }
-  Finding death = oracle::MakeFinding(ContractOf(child->end), {}, {});
-  death.message = fmt::format("{} during: {}", Died(*child, options_.limits), probe);
-  death.function = function;
-  // Where a hang was interrupted is chance.
-  if (child->end != End::kHang) death.stack = ModuleFrames(child->crash.stack);
-  death.last_calls = child->crash.last_calls;
-  death.log = child->output;
-  Note(stage, probe, std::move(death));
-  return tried;
+  return *std::move(tried);
 }
 
 // The verdict follows from the findings of the stage.
@@ -603,7 +500,6 @@ void Certifier::CheckSpecs() {
 
 report::Certificate Certifier::Run(report::Certificate certificate) {
   certificate_ = std::move(certificate);
-  Require(target_.Prepare({}).has_value(), "a world without modules can be made");
   Load();
   if (!certificate_.module.loaded) {
     for (const std::string_view name : {"API functions", "arguments", "key types", "RDB round trip",
@@ -655,9 +551,9 @@ Result<report::Certificate> Certify(const CertifyOptions& options) {
   certificate.size = bytes->size();
   certificate.profile = profile->name;
   certificate.args = options.args;
-  auto isolation = Isolation::Create(options.limits);
-  if (!isolation) return tl::unexpected(isolation.error());
-  return Certifier(options, *elf, *std::move(isolation)).Run(std::move(certificate));
+  auto trial = ModuleTrial::Create(options.path, options.profile, options.limits);
+  if (!trial) return tl::unexpected(trial.error());
+  return Certifier(options, *elf, *std::move(trial)).Run(std::move(certificate));
 }
 
 }  // namespace modcert::run

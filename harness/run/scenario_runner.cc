@@ -9,6 +9,7 @@
 #include "resp/decode.h"
 #include "resp/encode.h"
 #include "run/footprint.h"
+#include "run/fork_pages.h"
 #include "run/result_text.h"
 
 namespace modcert::run {
@@ -123,6 +124,18 @@ ScenarioResult ResultOfDeath(const Pick& pick, const ChildReport& child, int ste
   return result;
 }
 
+// Runs a scenario without modules here, so that children find in memory what each of them needs.
+void Rehearse(target::Target& target) {
+  spec::SpecFile file;
+  spec::Scenario& scenario = file.scenarios.emplace_back();
+  spec::SendStep ping;
+  ping.argv = {"PING"};
+  ping.expect.emplace().kind = spec::Matcher::Kind::kAny;
+  scenario.steps.emplace_back().action = std::move(ping);
+  scenario.clients = {""};
+  EncodeResult(RunScenario(file, scenario, target));
+}
+
 // In a child: what this process would do ahead, watched. A failure is for Start to find again.
 bool PreparesCleanly(target::Target& target, const target::World& world) {
   const Footprint before = Footprint::Now();
@@ -165,6 +178,10 @@ void ScenarioRunner::PrepareFor(const spec::SpecFile& file, target::World world)
   alarm(static_cast<unsigned>(side_.limits.timeout_ms / 1000 + 1));
   if (target_->Prepare(world)) ready_ = std::move(paths);
   alarm(0);
+  if (prepares_ == Prepares::kModules) {
+    KeepPagesForChildren();
+    Rehearse(*side_.make_target());
+  }
 }
 
 ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepRecord>* records) {

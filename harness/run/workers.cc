@@ -79,15 +79,15 @@ void Crew::RunWorker(int pipe_fd, const Task& task) {
   {
     // Its own scope: what the work owns (such as a server) ends before _exit.
     const Work work = make_work_(task.start);
+    std::string said;  // in one go what came of a piece and that the next one begins
     for (int index = task.first != kNone ? task.first : next_++; index < count_; index = next_++) {
-      WriteAll(pipe_fd, fmt::format("{} begin\n", index));
+      WriteAll(pipe_fd, said + fmt::format("{} begin\n", index));
       const std::optional<std::string> payload = work(index);
-      if (!payload) {
-        WriteAll(pipe_fd, fmt::format("{} back\n", index));
-        break;
-      }
-      WriteAll(pipe_fd, fmt::format("{} {}\n{}", index, payload->size(), *payload));
+      said = payload ? fmt::format("{} {}\n{}", index, payload->size(), *payload)
+                     : fmt::format("{} back\n", index);
+      if (!payload) break;
     }
+    WriteAll(pipe_fd, said);
   }
   std::fflush(nullptr);
   _exit(0);
