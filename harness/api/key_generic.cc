@@ -48,6 +48,7 @@ struct TypeOf {
   int operator()(const engine::Set&) const { return REDISMODULE_KEYTYPE_SET; }
   int operator()(const engine::Hash&) const { return REDISMODULE_KEYTYPE_HASH; }
   int operator()(const engine::ZSet&) const { return REDISMODULE_KEYTYPE_ZSET; }
+  int operator()(const engine::Stream&) const { return REDISMODULE_KEYTYPE_STREAM; }
   int operator()(const engine::Opaque&) const { return REDISMODULE_KEYTYPE_MODULE; }
 };
 

@@ -42,6 +42,14 @@ void AddBody(Digest& digest, const ZSet& zset, const KeyPlace&) {
   });
 }
 
+void AddBody(Digest& digest, const Stream& stream, const KeyPlace&) {
+  stream.ForEach(kStreamIdMin, kStreamIdMax, Stream::Order::kUp, [&](const StreamEntry& entry) {
+    digest.AddOrdered(std::to_string(entry.id.ms) + "." + std::to_string(entry.id.seq));
+    for (const std::string& text : entry.fields) digest.AddOrdered(text);
+    return true;
+  });
+}
+
 void AddBody(Digest& digest, const Opaque& opaque, const KeyPlace& place) {
   if (!opaque.type()->has_digest()) return;
   Digest of_module;
@@ -50,8 +58,9 @@ void AddBody(Digest& digest, const Opaque& opaque, const KeyPlace& place) {
 }
 
 void AddValue(Digest& digest, const Value& value, const KeyPlace& place, Expires expires) {
-  // The type's number on a real server: string 0, list 1, set 2, zset 3, hash 4, module 5.
-  constexpr uint32_t kTypeNumbers[] = {0, 1, 2, 4, 3, 5};
+  // The type's number on a real server: string 0, list 1, set 2, zset 3, hash 4, module 5,
+  // stream 6.
+  constexpr uint32_t kTypeNumbers[] = {0, 1, 2, 4, 3, 6, 5};
   static_assert(std::variant_size_v<Value> == std::size(kTypeNumbers));
 
   digest.AddOrdered(BigEndian32(kTypeNumbers[value.index()]));

@@ -12,7 +12,7 @@ namespace {
 // A string, a set or a hash wakes nobody, not even when the key becomes something else later.
 bool CanBeAwaited(const Value& value) {
   return std::holds_alternative<List>(value) || std::holds_alternative<ZSet>(value) ||
-         std::holds_alternative<Opaque>(value);
+         std::holds_alternative<Stream>(value) || std::holds_alternative<Opaque>(value);
 }
 
 Client::WatchedKey& Watched(Client& client, int db, std::string_view key) {
@@ -84,6 +84,7 @@ Entry& Keyspace::Put(int db, std::string_view key, Value value, bool keep_ttl) {
   if (Entry* entry = Peek(db, key)) {
     if (const Opaque* opaque = std::get_if<Opaque>(&entry->value))
       opaque->type()->Unlink({key, db}, opaque->value());
+    NoteGone(db, key, *entry);
     entry->value = std::move(value);
     entry->accessed_at_ms = clock_.now_ms();
     if (!keep_ttl) SetExpiry(db, key, kNoExpiry);
@@ -114,10 +115,15 @@ void Keyspace::AttachLoaded(int db, std::string_view key, std::unique_ptr<Entry>
   notifier_.Notify({EventClass::kLoaded, "loaded", key, db});
 }
 
+void Keyspace::NoteGone(int db, std::string_view key, const Entry& entry) {
+  if (add_listener_ && std::holds_alternative<Stream>(entry.value)) add_listener_(db, key);
+}
+
 std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {
   std::unique_ptr<Entry>* slot = dbs_[db]->keys.Find(key);
   if (!slot) return nullptr;
   std::unique_ptr<Entry> entry = std::move(*slot);
+  NoteGone(db, key, *entry);
   if (entry->expire_at_ms != kNoExpiry)
     dbs_[db]->expiries.erase({entry->expire_at_ms, std::string(key)});
   dbs_[db]->keys.Erase(key);
@@ -179,6 +185,8 @@ size_t Keyspace::Flush(int db) {
     Keys dropped = std::move(database->keys);
     database->keys = {};
     database->expiries.clear();
+    dropped.ForEach(
+        [&](const std::string& key, const auto& entry) { NoteGone(database->index, key, *entry); });
   }
   return count;
 }

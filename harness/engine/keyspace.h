@@ -102,11 +102,12 @@ class Keyspace {
 
   // Tells watchers that the key changed (what Redis calls signalModifiedKey).
   void Touched(int db, std::string_view key);
-  // The blocking commands hear of each key that is added and that somebody can wait for.
   // Hears of every key that changes, whatever the database.
   void SetChangeListener(std::function<void(std::string_view key)> listener) {
     change_listener_ = std::move(listener);
   }
+  // The blocking commands hear of each key that is added and that somebody can wait for, and of
+  // each stream that goes: readers of its groups wait in vain then.
   using AddListener = std::function<void(int db, std::string_view key)>;
   void SetAddListener(AddListener listener) { add_listener_ = std::move(listener); }
 
@@ -130,6 +131,7 @@ class Keyspace {
 
  private:
   Entry& Add(int db, std::string_view key, std::unique_ptr<Entry> entry);
+  void NoteGone(int db, std::string_view key, const Entry& entry);
   void DeleteExpired(int db, std::string_view key);
   bool ExpireIfNeeded(int db, std::string_view key, Entry& entry);
   void TouchReplaced(Db& db, const Keys& before, const Keys* now);

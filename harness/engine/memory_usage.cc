@@ -8,6 +8,7 @@
 #include "base/parse_number.h"
 #include "engine/keyspace.h"
 #include "engine/rdb/listpack.h"
+#include "engine/value/radix_tree_shape.h"
 
 namespace modcert::engine {
 namespace {
@@ -132,8 +133,52 @@ struct SizeOf {
            sampler.Total();
   }
 
+  size_t operator()(const Stream& stream) const { return kObject + StreamSize(stream); }
+
   size_t operator()(const Opaque& opaque) const {
     return opaque.type()->MemoryUsage(place, opaque.value(), samples);
+  }
+
+  // What a real server reckons for a radix tree: so much for each key and each node.
+  static size_t RadixTreeSize(size_t keys, size_t nodes) {
+    constexpr size_t kKey = 16;
+    constexpr size_t kNode = 4 + 30 * sizeof(long);
+    return keys * kKey + nodes * kNode;
+  }
+
+  template <typename Ids>
+  static size_t RadixTreeOf(const Ids& ids) {
+    return RadixTreeSize(ids.size(), RadixTreeNodeCount(RadixTreeKeys(ids)));
+  }
+
+  // The first listpacks stand for all of them but the last.
+  size_t StreamNodesSize(const Stream& stream) const {
+    const size_t count = stream.nodes().size();
+    size_t sum = 0;
+    size_t taken = 0;
+    for (const auto& [id, node] : stream.nodes()) {
+      if (samples != 0 && taken == samples) break;
+      sum += SizeClass(node.allocated_bytes);
+      ++taken;
+    }
+    if (count <= taken) return sum;
+    return sum / taken * (count - 1) + SizeClass(stream.nodes().rbegin()->second.allocated_bytes);
+  }
+
+  size_t StreamSize(const Stream& stream) const {
+    constexpr size_t kStream = 80;
+    constexpr size_t kGroup = 40;
+    constexpr size_t kConsumer = 24;
+    constexpr size_t kPending = 24;
+    size_t size = kStream + RadixTreeOf(stream.nodes()) + StreamNodesSize(stream);
+    if (stream.groups().empty()) return size;
+    size += RadixTreeOf(stream.groups());
+    for (const auto& [name, group] : stream.groups()) {
+      size += kGroup + RadixTreeOf(group.pending()) + kPending * group.pending().size();
+      for (const auto& [consumer_name, consumer] : group.consumers())
+        size += kConsumer + consumer_name.size() + RadixTreeOf(consumer.pending);
+    }
+    return size;
   }
 
   static size_t IntsetSize(const Set& set) {

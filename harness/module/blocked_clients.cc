@@ -176,6 +176,7 @@ bool BlockedClients::ServeKey(RedisModuleBlockedClient& handle, const std::strin
   const engine::Entry* entry = host_.server.keyspace.Peek(handle.db, key);
   const bool native = entry && (std::holds_alternative<engine::List>(entry->value) ||
                                 std::holds_alternative<engine::ZSet>(entry->value) ||
+                                std::holds_alternative<engine::Stream>(entry->value) ||
                                 std::holds_alternative<engine::Opaque>(entry->value));
   if (!native && !signaled_keys_.contains({handle.db, key})) return false;
   const int result =

@@ -52,6 +52,7 @@ RandomGroup RandomLists();
 RandomGroup RandomScripts();
 RandomGroup RandomSets();
 RandomGroup RandomSortedSets();
+RandomGroup RandomStreams();
 RandomGroup RandomStrings();
 RandomGroup RandomTracking();
 RandomGroup RandomTransactions();
@@ -68,6 +69,7 @@ inline constexpr RandomGroup (*kRandomGroups[])() = {
     RandomScripts,
     RandomSets,
     RandomSortedSets,
+    RandomStreams,
     RandomStrings,
     RandomTracking,
     RandomTransactions,

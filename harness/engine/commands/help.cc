@@ -45,6 +45,8 @@ constexpr CommandRow kTable[] = {
     {.name = "object|help", .run = Help, .partial = kOurText},
     {.name = "pubsub|help", .run = Help, .partial = kOurText},
     {.name = "script|help", .run = Help, .partial = kOurText},
+    {.name = "xgroup|help", .run = Help, .partial = kOurText},
+    {.name = "xinfo|help", .run = Help, .partial = kOurText},
 };
 
 }  // namespace

@@ -41,6 +41,11 @@ std::span<const CommandRow> SortedSetCombineCommands();
 std::span<const CommandRow> SortedSetCommands();
 std::span<const CommandRow> SortedSetPopCommands();
 std::span<const CommandRow> SortedSetRangeCommands();
+std::span<const CommandRow> StreamClaimCommands();
+std::span<const CommandRow> StreamCommands();
+std::span<const CommandRow> StreamGroupCommands();
+std::span<const CommandRow> StreamInfoCommands();
+std::span<const CommandRow> StreamReadCommands();
 std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> TransactionCommands();
 
@@ -81,6 +86,11 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     SortedSetCommands,
     SortedSetPopCommands,
     SortedSetRangeCommands,
+    StreamClaimCommands,
+    StreamCommands,
+    StreamGroupCommands,
+    StreamInfoCommands,
+    StreamReadCommands,
     StringCommands,
     TransactionCommands,
 };

@@ -9,7 +9,7 @@ namespace modcert::engine::rdb {
 // What redis-server 7.0 writes, and the newest it reads.
 inline constexpr int kRdbVersion = 10;
 
-// The byte in front of a value. Streams (15, 19, 21) are not read or written yet.
+// The byte in front of a value.
 enum class Type : uint8_t {
   kString = 0,
   kList = 1,
@@ -24,14 +24,14 @@ enum class Type : uint8_t {
   kSetIntset = 11,
   kZSetZiplist = 12,
   kHashZiplist = 13,
-  kListQuicklist = 14,  // nodes are ziplists
-  kStreamListpacks = 15,
+  kListQuicklist = 14,    // nodes are ziplists
+  kStreamListpacks = 15,  // without counters
   kHashListpack = 16,
   kZSetListpack = 17,
   kListQuicklist2 = 18,  // nodes are listpacks, or one plain item
   kStreamListpacks2 = 19,
-  kSetListpack = 20,  // since RDB version 11; read, never written
-  kStreamListpacks3 = 21,
+  kSetListpack = 20,       // since RDB version 11; read, never written
+  kStreamListpacks3 = 21,  // since RDB version 11; read, never written
 };
 
 // The byte in front of anything in a file that is not a key.

@@ -27,6 +27,13 @@ size_t BackSizeSize(size_t size) {
   return 5;
 }
 
+// The bytes of data behind the encoding byte of an integer that does not fit into 13 bits.
+size_t IntegerDataSize(int64_t number) {
+  if (number >= INT16_MIN && number <= INT16_MAX) return 2;
+  if (number >= -(1 << 23) && number <= (1 << 23) - 1) return 3;
+  return number >= INT32_MIN && number <= INT32_MAX ? 4 : 8;
+}
+
 void AppendBackSize(std::string& out, size_t size) {
   const size_t byte_count = BackSizeSize(size);
   for (size_t i = byte_count; i-- > 0;) {
@@ -43,10 +50,7 @@ void AppendInteger(std::string& out, int64_t number) {
     out.push_back(static_cast<char>(0xC0 | (bits >> 8 & 0x1F)));
     out.push_back(static_cast<char>(bits));
   } else {
-    const size_t size = number >= INT16_MIN && number <= INT16_MAX        ? 2
-                        : number >= -(1 << 23) && number <= (1 << 23) - 1 ? 3
-                        : number >= INT32_MIN && number <= INT32_MAX      ? 4
-                                                                          : 8;
+    const size_t size = IntegerDataSize(number);
     out.push_back(static_cast<char>(size == 8 ? 0xF4 : 0xEF + size));
     AppendLittleEndian(out, bits, size);
   }
@@ -138,6 +142,19 @@ void ListpackBuilder::Append(std::string_view element) {
     AppendBytes(elements_, element);
   AppendBackSize(elements_, elements_.size() - start);
   ++count_;
+}
+
+size_t ListpackIntegerSize(int64_t number) {
+  const size_t size = number >= 0 && number <= 127        ? 1
+                      : number >= -4096 && number <= 4095 ? 2
+                                                          : 1 + IntegerDataSize(number);
+  return size + BackSizeSize(size);
+}
+
+size_t ListpackStringSize(std::string_view element) {
+  if (const auto number = ParseInteger(element)) return ListpackIntegerSize(*number);
+  const size_t head = element.size() < 64 ? 1 : element.size() < 4096 ? 2 : 5;
+  return head + element.size() + BackSizeSize(head + element.size());
 }
 
 size_t ListpackBuilder::size() const { return kHeaderSize + elements_.size() + 1; }

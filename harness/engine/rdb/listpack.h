@@ -7,6 +7,7 @@
 // backwards.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,10 @@ class ListpackBuilder {
   std::string elements_;
   size_t count_ = 0;
 };
+
+// What Append adds to the size for such an element.
+size_t ListpackStringSize(std::string_view element);
+size_t ListpackIntegerSize(int64_t number);
 
 // All elements, integers as text. Every size is checked, forwards and backwards.
 Result<std::vector<std::string>> ReadListpack(std::string_view bytes);

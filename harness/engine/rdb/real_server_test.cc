@@ -97,6 +97,8 @@ TEST_F(RealServerTest, AgreesWhichDamagedPayloadsAreBad) {
   Random random(44);
   for (int i = 0; i < 3000; ++i) {
     const Value value = RandomValue(random, &kLimits);
+    // A server hardly looks into the nodes of a stream, and we read all of them.
+    if (std::holds_alternative<Stream>(value)) continue;
     std::string body = Dump(value, {}, {.rdbcompression = random.OneIn(4)});
     body.resize(body.size() - 10);
     if (body.size() > 300) continue;

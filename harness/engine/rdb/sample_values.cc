@@ -59,6 +59,24 @@ Value RandomZSet(Random& random, const EncodingLimits* limits) {
   return zset;
 }
 
+// Entries only: what commands make again. No deleted ones, as their places would not come back.
+Value RandomStream(Random& random, const EncodingLimits* limits) {
+  Stream stream(limits);
+  for (size_t left = RandomCount(random); left > 0; --left) {
+    StreamId id = stream.last_id();
+    id.Increment();
+    if (random.OneIn(2)) id.ms += random.Below(uint64_t{1} << random.Below(40));
+    if (random.OneIn(2)) id.seq += random.Below(uint64_t{1} << random.Below(20));
+    std::vector<std::string> fields;
+    for (uint64_t pairs = 1 + random.Below(3); pairs > 0; --pairs) {
+      fields.push_back(random.OneIn(2) ? "field" : RandomBytes(random));
+      fields.push_back(RandomBytes(random));
+    }
+    stream.Append(id, fields);
+  }
+  return stream;
+}
+
 }  // namespace
 
 std::string RandomBytes(Random& random) {
@@ -96,7 +114,7 @@ double RandomScore(Random& random) {
 }
 
 Value RandomValue(Random& random, const EncodingLimits* limits) {
-  switch (random.Below(5)) {
+  switch (random.Below(6)) {
     case 0:
       return String(RandomBytes(random));
     case 1:
@@ -105,6 +123,8 @@ Value RandomValue(Random& random, const EncodingLimits* limits) {
       return RandomSet(random, limits);
     case 3:
       return RandomHash(random, limits);
+    case 4:
+      return RandomStream(random, limits);
     default:
       return RandomZSet(random, limits);
   }
@@ -126,6 +146,14 @@ std::vector<std::vector<std::string>> CommandsFor(const std::string& key, const 
     zset->ForEach(0, zset->size(), [&](const ZSet::Item& item) {
       commands.push_back({"ZADD", key, DoubleToText(item.score), item.member});
     });
+  if (const auto* stream = std::get_if<Stream>(&value)) {
+    stream->ForEach(kStreamIdMin, kStreamIdMax, Stream::Order::kUp, [&](const StreamEntry& entry) {
+      std::vector<std::string>& add = commands.emplace_back();
+      add = {"XADD", key, entry.id.ToString()};
+      add.insert(add.end(), entry.fields.begin(), entry.fields.end());
+      return true;
+    });
+  }
   return commands;
 }
 

@@ -10,6 +10,7 @@
 #include "base/double_to_text.h"
 #include "engine/rdb/intset.h"
 #include "engine/rdb/listpack.h"
+#include "engine/rdb/stream_codec.h"
 #include "engine/rdb/ziplist.h"
 
 namespace modcert::engine::rdb {
@@ -115,6 +116,8 @@ void SaveBody(Writer& out, const ZSet& zset) {
     out.WriteBinaryDouble(item.score);
   }
 }
+
+void SaveBody(Writer& out, const Stream& stream) { SaveStream(out, stream); }
 
 void SaveModuleValue(Writer& out, const Opaque& opaque, const KeyPlace& place) {
   out.WriteLength(opaque.type()->id());
@@ -328,8 +331,7 @@ Value LoadNativeValue(Reader& in, uint8_t type, const EncodingLimits* limits) {
     case Type::kStreamListpacks:
     case Type::kStreamListpacks2:
     case Type::kStreamListpacks3:
-      in.Fail(fmt::format("a stream (type {}) cannot be read yet", type));
-      return String();
+      return LoadStream(in, static_cast<Type>(type), limits);
     default:
       in.Fail(fmt::format("Unknown RDB encoding type {}", type));
       return String();
@@ -341,6 +343,7 @@ Value LoadNativeValue(Reader& in, uint8_t type, const EncodingLimits* limits) {
 Type TypeOf(const Value& value) {
   if (std::holds_alternative<String>(value)) return Type::kString;
   if (std::holds_alternative<List>(value)) return Type::kListQuicklist2;
+  if (std::holds_alternative<Stream>(value)) return Type::kStreamListpacks2;
   if (std::holds_alternative<Opaque>(value)) return Type::kModule2;
   const std::string_view encoding = EncodingName(value);
   if (std::holds_alternative<Set>(value))

@@ -1,5 +1,5 @@
 // Any value as RDB bytes and back. What is written is what redis-server 7.0 writes: the type byte
-// follows from the encoding. What is read is any encoding since Redis 1.0, streams excepted.
+// follows from the encoding. What is read is any encoding since Redis 1.0.
 //
 // The order of a set or hash in a hash table depends on a seed that a real server draws when it
 // starts, so its bytes repeat nowhere; ours are in order of insertion.

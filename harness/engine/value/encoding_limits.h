@@ -14,6 +14,8 @@ struct EncodingLimits {
   int64_t set_max_intset_entries = 512;
   int64_t zset_max_listpack_entries = 128;
   int64_t zset_max_listpack_value = 64;
+  int64_t stream_node_max_bytes = 4096;   // 0: no limit
+  int64_t stream_node_max_entries = 100;  // 0: no limit
 };
 
 // For a value that must not change its encoding by itself.

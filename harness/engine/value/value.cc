@@ -3,7 +3,7 @@
 namespace modcert::engine {
 
 std::string_view TypeName(const Value& value) {
-  constexpr std::string_view kNames[] = {"string", "list", "set", "hash", "zset"};
+  constexpr std::string_view kNames[] = {"string", "list", "set", "hash", "zset", "stream"};
   if (const auto* opaque = std::get_if<Opaque>(&value)) return opaque->type()->name();
   return kNames[value.index()];
 }
@@ -23,8 +23,10 @@ bool IsEmpty(const Value& value) {
   return std::visit(
       [](const auto& held) {
         using Held = std::decay_t<decltype(held)>;
-        // An empty string is a value like any other; only a module knows whether its own is empty.
-        if constexpr (std::is_same_v<Held, String> || std::is_same_v<Held, Opaque>)
+        // An empty string is a value like any other, and so is a stream without entries; only a
+        // module knows whether its own is empty.
+        if constexpr (std::is_same_v<Held, String> || std::is_same_v<Held, Stream> ||
+                      std::is_same_v<Held, Opaque>)
           return false;
         else
           return held.empty();

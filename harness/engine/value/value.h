@@ -10,14 +10,15 @@
 #include "engine/value/list.h"
 #include "engine/value/opaque.h"
 #include "engine/value/set.h"
+#include "engine/value/stream.h"
 #include "engine/value/string.h"
 #include "engine/value/zset.h"
 
 namespace modcert::engine {
 
-using Value = std::variant<String, List, Set, Hash, ZSet, Opaque>;
+using Value = std::variant<String, List, Set, Hash, ZSet, Stream, Opaque>;
 
-// What TYPE says: "string", "list", "set", "hash", "zset" or a module type's name.
+// What TYPE says: "string", "list", "set", "hash", "zset", "stream" or a module type's name.
 std::string_view TypeName(const Value& value);
 // What OBJECT ENCODING says; "raw" for module types.
 std::string_view EncodingName(const Value& value);
