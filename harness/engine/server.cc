@@ -319,7 +319,9 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
 // What only few look at: the slow log, LATENCY, MONITOR and tracking.
 void Server::Observe(Client& client, CommandCall& call, int64_t duration_us) {
   const Command& command = call.command;
-  const bool reads = command.Has(kCommandReadonly) && !command.Has(kCommandPubSub);
+  // A script reads by its commands only.
+  const bool reads =
+      command.Has(kCommandReadonly) && !command.Has(kCommandPubSub) && !RunsScript(command.name);
   // What a script reads, its caller has read: of that a server notes the keys that the caller
   // named.
   const scripting::ScriptRun* script = client.runs_script ? scripting_->current() : nullptr;
