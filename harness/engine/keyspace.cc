@@ -65,7 +65,7 @@ bool Keyspace::IsExpired(const Entry& entry) const {
 
 bool Keyspace::ExpireIfNeeded(int db, std::string_view key, Entry& entry) {
   if (!IsExpired(entry)) return false;
-  if (expiry_ == Expiry::kDelete) DeleteExpired(db, key);
+  if (deletes_expired()) DeleteExpired(db, key);
   return true;
 }
 
@@ -170,7 +170,7 @@ std::optional<std::string> Keyspace::RandomKey(int db, modcert::Random& random) 
   for (int tries = 1; const auto* entry = dbs_[db]->keys.RandomEntry(random); ++tries) {
     const std::string key = entry->key;
     if (!ExpireIfNeeded(db, key, *entry->value)) return key;
-    if (expiry_ == Expiry::kHide && tries == kTriesMax) return key;
+    if (!deletes_expired() && tries == kTriesMax) return key;
   }
   return std::nullopt;
 }
@@ -219,7 +219,7 @@ void Keyspace::TouchReplaced(Db& db, const Keys& before, const Keys* now) {
 }
 
 void Keyspace::ExpireDue() {
-  if (!active_expire_ || expiry_ != Expiry::kDelete) return;
+  if (!active_expire_ || !deletes_expired()) return;
   for (const auto& database : dbs_) {
     while (!database->expiries.empty()) {
       const auto [at_ms, key] = *database->expiries.begin();
@@ -230,7 +230,7 @@ void Keyspace::ExpireDue() {
 }
 
 std::optional<int64_t> Keyspace::NextExpiry() const {
-  if (!active_expire_ || expiry_ != Expiry::kDelete) return std::nullopt;
+  if (!active_expire_ || !deletes_expired()) return std::nullopt;
   std::optional<int64_t> next;
   for (const auto& database : dbs_) {
     if (database->expiries.empty()) continue;

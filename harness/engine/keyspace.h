@@ -123,6 +123,9 @@ class Keyspace {
   // When the next key is due; nothing when none has a time to live.
   std::optional<int64_t> NextExpiry() const;
   void set_active_expire(bool on) { active_expire_ = on; }
+  // While clients are paused the data stands still: an expired key counts as absent and stays.
+  void set_keeps_expired(bool on) { keeps_expired_ = on; }
+  bool deletes_expired() const { return expiry_ == Expiry::kDelete && !keeps_expired_; }
 
   void Watch(Client& client, int db, std::string_view key);
   void UnwatchAll(Client& client);
@@ -145,6 +148,7 @@ class Keyspace {
   AddListener add_listener_;
   std::function<void(std::string_view key)> change_listener_;
   bool active_expire_ = true;
+  bool keeps_expired_ = false;
   Expiry expiry_ = Expiry::kDelete;
 };
 

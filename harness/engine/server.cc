@@ -303,7 +303,7 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
   const bool is_slow =
       config.slowlog_log_slower_than >= 0 && duration_us >= config.slowlog_log_slower_than;
   if (is_slow || duration_us > 0 || !monitors_.empty() || client.tracking.on || client.runs_script)
-    if (reply.kind() != Reply::Kind::kBlocked) Observe(client, call, duration_us);
+    Observe(client, call, duration_us);
   stats.dirty += call.dirty();
   for (Args& propagated : call.TakePropagation())
     propagation.Add(call.propagation_db(), std::move(propagated), to);
@@ -331,6 +331,7 @@ void Server::Observe(Client& client, CommandCall& call, int64_t duration_us) {
     tracking.Remember(client, command, call.args);
   if (!monitors_.empty() && !command.Has(kCommandSkipMonitor | kCommandAdmin))
     FeedMonitors(client, call.ShownArgs());
+  if (client.blocked) return;  // not over yet
   const int64_t duration_ms = duration_us / 1000;
   if (config.latency_monitor_threshold > 0 && duration_ms >= config.latency_monitor_threshold)
     latency.Add(command.Has(kCommandFast) ? "fast-command" : "command", clock.now_ms() / 1000,
@@ -366,10 +367,13 @@ void Server::RemoveMonitor(Client& client) {
 }
 
 void Server::FeedMonitors(const Client& client, std::span<const std::string> args) {
+  if (monitors_.empty()) return;
   const int64_t now_us = clock.now_us();
   const bool is_user = client.origin() == Client::Origin::kUser;
   std::string line = fmt::format("{}.{:06} [{} {}]", now_us / 1000000, now_us % 1000000, client.db,
-                                 is_user ? kClientAddress : "lua");
+                                 is_user              ? kClientAddress
+                                 : client.runs_script ? "lua"
+                                                      : "?:0");
   for (const std::string& arg : args) line += " " + Quote(arg);
   for (Client* monitor : monitors_) monitor->Send(resp::Value::Simple(line));
 }
@@ -410,10 +414,12 @@ void Server::Pause(int64_t until_ms, PauseMode mode) {
   const bool running = clock.now_ms() < paused_until_ms_;
   paused_until_ms_ = running ? std::max(paused_until_ms_, until_ms) : until_ms;
   if (!running || mode == PauseMode::kAll) pause_mode_ = mode;
+  keyspace.set_keeps_expired(clock.now_ms() < paused_until_ms_);
 }
 
 void Server::Unpause() {
   paused_until_ms_ = 0;
+  keyspace.set_keeps_expired(false);
   for (const auto& [id, client] : clients_) {
     if (!client->blocked || !client->blocked->postponed) continue;
     blocking.TimeOut(*client);
@@ -445,17 +451,24 @@ void Server::RunDue() {
     scripting_->Continue(1);
     if (IsBusy()) return;  // nothing else happens meanwhile
   }
+  if (clock.now_ms() >= paused_until_ms_) keyspace.set_keeps_expired(false);
   keyspace.ExpireDue();
   timers.RunDue(clock.now_ms());
   blocking.TimeOutDue([this](Client& client) { NoteUnblocked(client); });
   AfterUnit();
 }
 
+// When the pause of the clients ends, if there is one.
+std::optional<int64_t> Server::PauseEnd() const {
+  if (clock.now_ms() >= paused_until_ms_) return std::nullopt;
+  return paused_until_ms_;
+}
+
 std::optional<int64_t> Server::NextDue() const {
   if (IsBusy()) return clock.now_ms() + 1;
   std::optional<int64_t> next;
   for (const std::optional<int64_t>& due :
-       {keyspace.NextExpiry(), timers.NextDue(), blocking.NextDeadline()})
+       {keyspace.NextExpiry(), timers.NextDue(), blocking.NextDeadline(), PauseEnd()})
     if (due && (!next || *due < *next)) next = due;
   return next;
 }

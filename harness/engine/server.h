@@ -176,6 +176,7 @@ class Server {
   void Dispatch(Client& client, Args args);
   bool IsPaused(const Client& client, const Command& command) const;
   void Postpone(Client& client, Args args);
+  std::optional<int64_t> PauseEnd() const;
 
   std::map<uint64_t, std::unique_ptr<Client>> clients_;
   std::map<uint64_t, std::unique_ptr<Client>> closed_clients_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/command_call.h"
+#include "engine/commands/known_command.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
 #include "fmt/format.h"
@@ -220,9 +221,8 @@ Reply DryRun(CommandCall& call) {
   const AclUser* user = call.server.acl.Find(call.arg(2));
   if (!user) return Reply::Error(fmt::format("ERR User '{}' not found", call.arg(2)));
   const std::span<const std::string> args = call.args.subspan(3);
-  const Command* command = call.server.commands.Find(args);
-  const bool unknown = !command || (!command->subcommands.empty() && args.size() > 1);
-  if (unknown) return Reply::Error(fmt::format("ERR Command '{}' not found", args[0]));
+  const std::optional<Command> command = KnownCommand(call.server.commands, args);
+  if (!command) return Reply::Error(fmt::format("ERR Command '{}' not found", args[0]));
   const int arity = command->facts->arity;
   const auto count = static_cast<int>(args.size());
   if (arity >= 0 ? count != arity : count < -arity) return Reply::WrongArity(command->name);

@@ -5,6 +5,7 @@
 
 #include "base/glob_match.h"
 #include "engine/command_call.h"
+#include "engine/commands/known_command.h"
 #include "engine/commands/option_word.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
@@ -208,24 +209,11 @@ Reply CommandList(CommandCall& call) {
 
 // --- COMMAND GETKEYS and GETKEYSANDFLAGS
 
-// The command that `args` name: one of the table, or one that a real server has and this one has
-// not yet, of which the facts are known all the same.
-std::optional<Command> CommandForKeys(CommandCall& call, std::span<const std::string> args) {
-  if (const Command* known = call.server.commands.Find(args))
-    return Command{.name = known->name,
-                   .facts = known->facts,
-                   .run = nullptr,
-                   .key_positions = known->key_positions};
-  const CommandFacts* facts = FindCommandFacts(args[0]);
-  if (!facts) return std::nullopt;
-  return Command{.name = std::string(facts->name), .facts = facts, .run = nullptr};
-}
-
 enum class WithFlags { kNo, kYes };
 
 Reply GetKeys(CommandCall& call, WithFlags with_flags) {
   const std::span<const std::string> args = call.args.subspan(2);
-  const std::optional<Command> command = CommandForKeys(call, args);
+  const std::optional<Command> command = KnownCommand(call.server.commands, args);
   if (!command) return Reply::Error("ERR Invalid command specified");
   if (command->facts->key_specs.empty() && !command->key_positions)
     return Reply::Error("ERR The command has no key arguments");
