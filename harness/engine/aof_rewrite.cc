@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/double_to_text.h"
+#include "engine/scripting/scripting.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -99,6 +100,9 @@ Status RewriteKey(int db, std::string_view key, const Entry& entry, const EmitCo
 
 Status RewriteDataset(const Server& server, const EmitCommand& emit) {
   Status status;
+  if (const scripting::Scripting* scripting = server.scripting_if_any())
+    for (const auto& [name, library] : scripting->functions.libraries())
+      emit({"FUNCTION", "LOAD", std::string(library.code)});
   for (int i = 0; i < server.keyspace.db_count(); ++i) {
     const Db& db = server.keyspace.db(i);
     if (db.keys.empty()) continue;

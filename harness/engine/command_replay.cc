@@ -17,21 +17,19 @@ std::optional<std::string> ErrorIn(const resp::Value& reply) {
 }  // namespace
 
 CommandReplay::CommandReplay(Server& server)
-    : server_(server),
-      client_(server.Connect(Client::Origin::kInternal)),
-      expiry_before_(server.keyspace.expiry()) {
+    : server_(server), client_(server.Connect(Client::Origin::kInternal)) {
   client_.authenticated = true;
   client_.collects_output = true;
-  server_.keyspace.set_expiry(Keyspace::Expiry::kIgnore);
 }
 
-CommandReplay::~CommandReplay() {
-  server_.keyspace.set_expiry(expiry_before_);
-  server_.Disconnect(client_);
-}
+CommandReplay::~CommandReplay() { server_.Disconnect(client_); }
 
 std::optional<std::string> CommandReplay::Run(Args args) {
+  Keyspace& keyspace = server_.keyspace;
+  const Keyspace::Expiry before = keyspace.expiry();
+  keyspace.set_expiry(Keyspace::Expiry::kIgnore);
   server_.Execute(client_, std::move(args));
+  keyspace.set_expiry(before);
   const std::string output = std::exchange(client_.output, {});
   if (output.empty()) return std::nullopt;
   const auto reply = resp::DecodeOne(output);

@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "engine/client.h"
-#include "engine/keyspace.h"
 
 namespace modcert::engine {
 
 class Server;
 
 // Runs commands for a client of its own, which remembers the database and a transaction between
-// them. While one lives no key expires: what the time did to keys is among the commands.
+// them. While one runs no key expires: what the time did to keys is among the commands.
 class CommandReplay {
  public:
   explicit CommandReplay(Server& server);
@@ -29,7 +28,6 @@ class CommandReplay {
  private:
   Server& server_;
   Client& client_;
-  Keyspace::Expiry expiry_before_;
 };
 
 }  // namespace modcert::engine

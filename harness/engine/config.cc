@@ -155,6 +155,10 @@ constexpr Effect kEffects[] = {
     {"maxmemory", [](Config& c, const std::string& v) { c.maxmemory = ToInteger(v); }},
     {"maxmemory-policy",
      [](Config& c, const std::string& v) { c.maxmemory_policy_is_lfu = v.ends_with("lfu"); }},
+    {"min-replicas-max-lag",
+     [](Config& c, const std::string& v) { c.min_replicas_max_lag = ToInteger(v); }},
+    {"min-replicas-to-write",
+     [](Config& c, const std::string& v) { c.min_replicas_to_write = ToInteger(v); }},
     {"notify-keyspace-events",
      [](Config& c, const std::string& v) {
        c.notify_keyspace_events = static_cast<uint32_t>(ParseEventClasses(v));
@@ -167,6 +171,10 @@ constexpr Effect kEffects[] = {
     {"slowlog-log-slower-than",
      [](Config& c, const std::string& v) { c.slowlog_log_slower_than = ToInteger(v); }},
     {"slowlog-max-len", [](Config& c, const std::string& v) { c.slowlog_max_len = ToInteger(v); }},
+    {"replica-read-only",
+     [](Config& c, const std::string& v) { c.replica_read_only = v == "yes"; }},
+    {"replica-serve-stale-data",
+     [](Config& c, const std::string& v) { c.replica_serve_stale_data = v == "yes"; }},
     {"requirepass", [](Config& c, const std::string& v) { c.requirepass = v; }},
 };
 

@@ -31,6 +31,10 @@ class Config {
   int64_t slowlog_log_slower_than = 10'000;  // us; -1: nothing
   int64_t slowlog_max_len = 128;
   int64_t latency_monitor_threshold = 0;  // ms; 0: off
+  bool replica_read_only = true;
+  bool replica_serve_stale_data = true;
+  int64_t min_replicas_to_write = 0;
+  int64_t min_replicas_max_lag = 10;
 
   // Pairs of name and value whose names match one of the patterns, ordered by name.
   std::vector<std::pair<std::string, std::string>> Get(std::span<const std::string> patterns) const;
@@ -38,6 +42,8 @@ class Config {
   std::string Get(std::string_view name) const;
   // Sets all or none; the error is worded as CONFIG SET answers it, without the leading "ERR ".
   std::optional<std::string> Set(std::span<const std::pair<std::string, std::string>> parameters);
+  // Shows a value that came about otherwise: REPLICAOF sets `replicaof`, which CONFIG SET refuses.
+  void Note(std::string_view name, const std::string& value) { Apply(name, value); }
   // Hears of each parameter that was set, after all of them were.
   void SetListener(std::function<void(std::string_view name)> listener) {
     listener_ = std::move(listener);

@@ -2,97 +2,228 @@
 
 #include <fmt/format.h>
 
-#include "engine/rdb/file.h"
-#include "engine/scripting/scripting.h"
+#include <algorithm>
+
+#include "base/parse_number.h"
+#include "base/split_args.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
 namespace {
 
-std::optional<int64_t> ExpiryOf(const Entry& entry) {
-  if (entry.expire_at_ms == kNoExpiry) return std::nullopt;
-  return entry.expire_at_ms;
+// A real child takes a few milliseconds, and the server notices its end within a tenth of a second.
+constexpr int64_t kChildMs = 100;
+
+int64_t Number(const Server& server, std::string_view parameter) {
+  return ParseInteger(server.config.Get(parameter)).value_or(0);
 }
 
-Status AddLoadedKey(Server& server, rdb::LoadedKey key, OnDuplicate on_duplicate) {
-  if (key.expire_at_ms && *key.expire_at_ms < server.clock.now_ms()) return {};
-  if (key.db >= server.keyspace.db_count())
-    return Fail("db " + std::to_string(key.db), "the server has no such database");
-  if (server.keyspace.Peek(key.db, key.key)) {
-    if (on_duplicate == OnDuplicate::kFail)
-      return Fail(fmt::format("key '{}'", key.key), "stands in the keyspace already");
-    server.keyspace.Remove(key.db, key.key);
-  }
-  auto entry = std::make_unique<Entry>(Entry{.value = std::move(key.value)});
-  if (key.expire_at_ms) entry->expire_at_ms = *key.expire_at_ms;
-  if (key.frequency) entry->frequency = *key.frequency;
-  server.keyspace.AttachLoaded(key.db, key.key, std::move(entry));
-  return {};
-}
+struct SavePoint {
+  int64_t seconds;
+  int64_t changes;
+};
 
-std::vector<std::string_view> FunctionLibraries(const Server& server) {
-  std::vector<std::string_view> sources;
-  if (const scripting::Scripting* scripting = server.scripting_if_any())
-    for (const auto& [name, library] : scripting->functions.libraries())
-      sources.push_back(library.code);
-  return sources;
-}
-
-// A library of the file takes the place of one that has its name.
-Status LoadFunctionLibrary(Server& server, std::string_view source) {
-  const auto name = server.scripting().functions.Load(
-      source, scripting::FunctionLibraries::OnCollision::kReplace);
-  return name ? Status() : Fail("function library", name.error());
+// "3600 1 300 100": the value of `save`.
+std::vector<SavePoint> SavePoints(const Server& server) {
+  std::vector<SavePoint> points;
+  const auto words = SplitArgs(server.config.Get("save"));
+  for (size_t i = 0; words && i + 1 < words->size(); i += 2)
+    points.push_back(
+        {ParseInteger((*words)[i]).value_or(0), ParseInteger((*words)[i + 1]).value_or(0)});
+  return points;
 }
 
 }  // namespace
 
-std::string SaveDataset(const Server& server) {
-  const Keyspace& keyspace = server.keyspace;
-  std::vector<rdb::SavedDatabase> databases;
-  for (int i = 0; i < keyspace.db_count(); ++i) {
-    const Db& db = keyspace.db(i);
-    databases.push_back({.index = i,
-                         .key_count = db.keys.size(),
-                         .expire_count = db.expiries.size(),
-                         .for_each_key = [&db](const auto& save) {
-                           db.keys.ForEach([&](const std::string& key, const auto& entry) {
-                             save({key, &entry->value, ExpiryOf(*entry)});
-                           });
-                         }});
-  }
-  return rdb::SaveFile(databases, {.writer = {server.config.rdb_compression,
-                                              server.config.encoding.list_max_listpack_size},
-                                   .redis_version = server.version,
-                                   .unix_time_s = server.clock.now_ms() / 1000,
-                                   .function_libraries = FunctionLibraries(server)});
+Persistence::Persistence(Server& server) : aof(server, files), server_(server) {
+  server.propagation.SetListener(
+      [this](std::span<const Propagation::Item> unit) { aof.Append(unit); });
 }
 
-Status LoadDataset(Server& server, std::string_view file, OnDuplicate on_duplicate) {
-  return rdb::LoadFile(file, {.limits = &server.config.encoding,
-                              .find_type = [&](uint64_t id) { return server.types.FindById(id); },
-                              .add_key =
-                                  [&](rdb::LoadedKey key) {
-                                    return AddLoadedKey(server, std::move(key), on_duplicate);
-                                  },
-                              .add_function_library =
-                                  [&](std::string_view source) {
-                                    return LoadFunctionLibrary(server, source);
-                                  }});
+std::string Persistence::RdbPath() const { return server_.config.Get("dbfilename"); }
+
+void Persistence::Save() {
+  files.Put(RdbPath(), SaveDataset(server_));
+  server_.stats.dirty = 0;
+  server_.stats.lastsave_s = server_.clock.now_ms() / 1000;
+  ++server_.stats.rdb_saves;
 }
 
-Digest DigestOfDataset(const Server& server) {
-  const Keyspace& keyspace = server.keyspace;
-  DatasetDigest digest;
-  for (int i = 0; i < keyspace.db_count(); ++i) {
-    const Db& db = keyspace.db(i);
-    if (db.keys.empty()) continue;
-    digest.StartDatabase(i);
-    db.keys.ForEach([&](const std::string& key, const auto& entry) {
-      digest.AddKey(entry->value, {key, i}, ExpiryOf(*entry) ? Expires::kYes : Expires::kNo);
-    });
+Persistence::Started Persistence::StartSave(bool may_wait, bool in_transaction) {
+  if (child_ == Child::kSave) return Started::kSameRuns;
+  if (child_ == Child::kRewrite || in_transaction) {
+    if (!may_wait && !in_transaction) return Started::kOtherRuns;
+    save_scheduled_ = true;
+    return Started::kScheduled;
   }
-  return digest.digest();
+  BeginSave();
+  return Started::kStarted;
+}
+
+Persistence::Started Persistence::StartRewrite(bool in_transaction) {
+  if (child_ == Child::kRewrite) return Started::kSameRuns;
+  if (child_ == Child::kSave || in_transaction) {
+    rewrite_scheduled_ = true;
+    return Started::kScheduled;
+  }
+  BeginRewrite();
+  return Started::kStarted;
+}
+
+void Persistence::BeginSave() {
+  child_ = Child::kSave;
+  child_began_ms_ = server_.clock.now_ms();
+  child_rdb_ = SaveDataset(server_);
+  dirty_at_begin_ = server_.stats.dirty;
+  save_scheduled_ = false;
+  ++server_.stats.rdb_saves;
+}
+
+// The child of a real server starts in any case and fails later; so this always starts one.
+void Persistence::BeginRewrite() {
+  rewrite_scheduled_ = false;
+  child_ = Child::kRewrite;
+  child_began_ms_ = server_.clock.now_ms();
+  const Status begun = aof.BeginRewrite();
+  if (!begun) server_.log.Write(ServerLog::Level::kWarning, begun.error().ToString());
+  ++rewrites_;
+}
+
+void Persistence::EndChild() {
+  const int64_t now_s = server_.clock.now_ms() / 1000;
+  const int64_t took_s = (server_.clock.now_ms() - child_began_ms_) / 1000;
+  const Child child = std::exchange(child_, Child::kNone);
+  if (child == Child::kSave) {
+    files.Put(RdbPath(), std::exchange(child_rdb_, {}));
+    server_.stats.dirty -= dirty_at_begin_;
+    server_.stats.lastsave_s = now_s;
+    last_save_time_s_ = took_s;
+    return;
+  }
+  last_rewrite_time_s_ = took_s;
+  last_rewrite_failed_ = !aof.has_begun_rewrite();
+  rewrite_failures_ = last_rewrite_failed_ ? rewrite_failures_ + 1 : 0;
+  if (!last_rewrite_failed_) aof.EndRewrite();
+  // Nothing counts before the first rewrite is through.
+  if (aof.state() == AppendOnlyFile::State::kWaitForRewrite) rewrite_scheduled_ = true;
+}
+
+void Persistence::AppendOnlyChanged() {
+  const bool on = server_.config.Get("appendonly") == "yes";
+  const bool was_on = aof.state() != AppendOnlyFile::State::kOff;
+  if (on == was_on) return;
+  if (!on) return aof.Close();
+  aof.WaitForRewrite();
+  if (child_ != Child::kNone)
+    rewrite_scheduled_ = true;
+  else
+    BeginRewrite();
+}
+
+Status Persistence::ReloadRdb(const LoadRules& rules) {
+  const std::string* bytes = files.Find(RdbPath());
+  if (!bytes) return Fail(RdbPath(), "there is no such file");
+  const Result<LoadedDataset> loaded = LoadDataset(server_, *bytes, rules);
+  if (!loaded) return tl::unexpected(loaded.error());
+  keys_loaded_ = loaded->keys_loaded;
+  keys_expired_ = loaded->keys_expired;
+  return {};
+}
+
+Status Persistence::ReloadAof() {
+  // What is read was propagated when it was written.
+  server_.propagation.set_muted(true);
+  const Status loaded = aof.Load();
+  server_.propagation.set_muted(false);
+  return loaded;
+}
+
+Status Persistence::LoadAtStart() {
+  const bool on = server_.config.Get("appendonly") == "yes";
+  // What was configured before the start has changed nothing at run time.
+  aof.Close();
+  child_ = Child::kNone;
+  rewrites_ = 0;
+  Status loaded;
+  if (on && aof.HasFiles())
+    loaded = ReloadAof();
+  else if (!on && files.Find(RdbPath()))
+    loaded = ReloadRdb({});
+  if (loaded && on) aof.OpenAtStart();
+  server_.stats.dirty = 0;
+  return loaded;
+}
+
+bool Persistence::HasGrown() const {
+  const int64_t percentage = Number(server_, "auto-aof-rewrite-percentage");
+  if (aof.state() != AppendOnlyFile::State::kOn || percentage == 0) return false;
+  const int64_t size = aof.current_size();
+  const int64_t base = std::max<int64_t>(aof.base_size(), 1);
+  return size > Number(server_, "auto-aof-rewrite-min-size") &&
+         (size - base) * 100 / base >= percentage;
+}
+
+std::optional<int64_t> Persistence::NextSavePoint() const {
+  std::optional<int64_t> next;
+  for (const SavePoint& point : SavePoints(server_)) {
+    if (server_.stats.dirty < point.changes) continue;
+    const int64_t due_ms = (server_.stats.lastsave_s + point.seconds + 1) * 1000;
+    if (!next || due_ms < *next) next = due_ms;
+  }
+  return next;
+}
+
+void Persistence::StartScheduled() {
+  if (child_ == Child::kNone && rewrite_scheduled_) BeginRewrite();
+  if (child_ == Child::kNone && save_scheduled_) BeginSave();
+}
+
+void Persistence::RunDue() {
+  const int64_t now_ms = server_.clock.now_ms();
+  if (child_ != Child::kNone && now_ms >= child_began_ms_ + kChildMs) EndChild();
+  StartScheduled();
+  if (child_ != Child::kNone) return;
+  const std::optional<int64_t> save_point = NextSavePoint();
+  if (save_point && *save_point <= now_ms)
+    BeginSave();
+  else if (HasGrown())
+    BeginRewrite();
+}
+
+std::optional<int64_t> Persistence::NextDue() const {
+  if (child_ != Child::kNone) return child_began_ms_ + kChildMs;
+  if (rewrite_scheduled_ || save_scheduled_ || HasGrown()) return server_.clock.now_ms();
+  return NextSavePoint();
+}
+
+std::string Persistence::Info() const {
+  const int64_t now_ms = server_.clock.now_ms();
+  const auto running_s = [&](Child child) {
+    return child_ == child ? (now_ms - child_began_ms_) / 1000 : -1;
+  };
+  const bool is_on = aof.state() != AppendOnlyFile::State::kOff;
+  std::string text = fmt::format(
+      "loading:0\r\nasync_loading:0\r\ncurrent_cow_peak:0\r\ncurrent_cow_size:0\r\n"
+      "current_cow_size_age:0\r\ncurrent_fork_perc:0.00\r\ncurrent_save_keys_processed:0\r\n"
+      "current_save_keys_total:0\r\nrdb_changes_since_last_save:{}\r\nrdb_bgsave_in_progress:{}\r\n"
+      "rdb_last_save_time:{}\r\nrdb_last_bgsave_status:ok\r\nrdb_last_bgsave_time_sec:{}\r\n"
+      "rdb_current_bgsave_time_sec:{}\r\nrdb_saves:{}\r\nrdb_last_cow_size:0\r\n"
+      "rdb_last_load_keys_expired:{}\r\nrdb_last_load_keys_loaded:{}\r\naof_enabled:{}\r\n"
+      "aof_rewrite_in_progress:{}\r\naof_rewrite_scheduled:{}\r\naof_last_rewrite_time_sec:{}\r\n"
+      "aof_current_rewrite_time_sec:{}\r\naof_last_bgrewrite_status:{}\r\naof_rewrites:{}\r\n"
+      "aof_rewrites_consecutive_failures:{}\r\naof_last_write_status:ok\r\naof_last_cow_size:0\r\n"
+      "module_fork_in_progress:0\r\nmodule_fork_last_cow_size:0\r\n",
+      server_.stats.dirty, child_ == Child::kSave ? 1 : 0, server_.stats.lastsave_s,
+      last_save_time_s_, running_s(Child::kSave), server_.stats.rdb_saves, keys_expired_,
+      keys_loaded_, is_on ? 1 : 0, child_ == Child::kRewrite ? 1 : 0, rewrite_scheduled_ ? 1 : 0,
+      last_rewrite_time_s_, running_s(Child::kRewrite), last_rewrite_failed_ ? "err" : "ok",
+      rewrites_, rewrite_failures_);
+  if (is_on)
+    text += fmt::format(
+        "aof_current_size:{}\r\naof_base_size:{}\r\naof_pending_rewrite:0\r\n"
+        "aof_buffer_length:0\r\naof_pending_bio_fsync:0\r\naof_delayed_fsync:0\r\n",
+        aof.current_size(), aof.base_size());
+  return text;
 }
 
 }  // namespace modcert::engine

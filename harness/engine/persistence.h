@@ -1,28 +1,86 @@
-// The keyspace as an RDB file in memory and back, and its digest.
+// Saving and loading: RDB snapshots, the append-only file, and the children that a server forks for
+// both.
+//
+// A child has the data as they were when it began, and ends a moment later on the clock: what it
+// made is in place only then, as on a real server.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
-#include "engine/digest.h"
+#include "engine/append_only_file.h"
+#include "engine/dataset.h"
+#include "engine/files.h"
 
 namespace modcert::engine {
 
 class Server;
 
-// What SAVE would write, module values included.
-std::string SaveDataset(const Server& server);
+// Owned by Server.
+class Persistence {
+ public:
+  explicit Persistence(Server& server);
 
-// What to do with a key of the file that the keyspace has already.
-enum class OnDuplicate { kFail, kReplace };
+  Files files;
+  AppendOnlyFile aof;
 
-// Adds the keys of a file to the keyspace; those whose time has passed are left out. Listeners hear
-// "loaded" for each. On an error what was loaded before it stays.
-Status LoadDataset(Server& server, std::string_view file,
-                   OnDuplicate on_duplicate = OnDuplicate::kFail);
+  // What came of the wish for a child.
+  enum class Started { kStarted, kScheduled, kSameRuns, kOtherRuns };
 
-// What DEBUG DIGEST prints: equal for equal data.
-Digest DigestOfDataset(const Server& server);
+  // SAVE.
+  void Save();
+  bool saves_in_background() const { return child_ == Child::kSave; }
+  // BGSAVE. When another child runs, it waits for that only if `may_wait`. Inside of a transaction
+  // no child starts: it waits in any case.
+  Started StartSave(bool may_wait, bool in_transaction);
+  // BGREWRITEAOF, which always may wait.
+  Started StartRewrite(bool in_transaction);
+
+  // `appendonly` was changed by CONFIG SET.
+  void AppendOnlyChanged();
+  // Reads what a server reads when it starts: the append-only file when it is on and there, or else
+  // the RDB file. Nothing there is no error.
+  Status LoadAtStart();
+  // DEBUG RELOAD and DEBUG LOADAOF, on a keyspace that the caller has emptied or not.
+  Status ReloadRdb(const LoadRules& rules);
+  Status ReloadAof();
+
+  // Children end, what is scheduled starts, save points are reached, the append-only file has
+  // grown. Called as time passes.
+  void RunDue();
+  std::optional<int64_t> NextDue() const;
+
+  // The section of INFO.
+  std::string Info() const;
+  int64_t keys_loaded() const { return keys_loaded_; }
+
+ private:
+  enum class Child { kNone, kSave, kRewrite };
+
+  void BeginSave();
+  void BeginRewrite();
+  void EndChild();
+  void StartScheduled();
+  std::optional<int64_t> NextSavePoint() const;
+  bool HasGrown() const;
+  std::string RdbPath() const;
+
+  Server& server_;
+  Child child_ = Child::kNone;
+  int64_t child_began_ms_ = 0;
+  std::string child_rdb_;       // what the child of a BGSAVE is writing
+  int64_t dirty_at_begin_ = 0;  // changes that the child has seen
+  bool save_scheduled_ = false;
+  bool rewrite_scheduled_ = false;
+  bool last_rewrite_failed_ = false;
+  int64_t rewrite_failures_ = 0;  // since the last that went well
+  int64_t rewrites_ = 0;
+  int64_t last_save_time_s_ = -1;
+  int64_t last_rewrite_time_s_ = -1;
+  int64_t keys_loaded_ = 0;
+  int64_t keys_expired_ = 0;
+};
 
 }  // namespace modcert::engine

@@ -5,28 +5,9 @@
 #include "base/require.h"
 
 namespace modcert::engine {
-namespace {
-
-size_t DigitCount(size_t number) {
-  size_t digits = 1;
-  while (number >= 10) {
-    number /= 10;
-    ++digits;
-  }
-  return digits;
-}
-
-// The size of a command in the replication stream, which is RESP: *N, then $len and bytes each.
-int64_t StreamSize(const Propagation::Args& args) {
-  size_t size = 1 + DigitCount(args.size()) + 2;
-  for (const std::string& arg : args) size += 1 + DigitCount(arg.size()) + 2 + arg.size() + 2;
-  return static_cast<int64_t>(size);
-}
-
-}  // namespace
 
 void Propagation::Add(int db, Args args, PropagateTo to) {
-  if (to == PropagateTo::kNone) return;
+  if (to == PropagateTo::kNone || muted_) return;
   pending_.push_back({db, std::move(args), to});
   if (depth_ == 0) {
     BeginUnit();
@@ -62,8 +43,8 @@ void Propagation::Emit(int db, Args args) {
 }
 
 void Propagation::EmitRaw(Args args) {
-  offset_ += StreamSize(args);
   stream_.push_back(std::move(args));
+  if (stream_listener_) stream_listener_(stream_.back());
 }
 
 }  // namespace modcert::engine

@@ -43,10 +43,12 @@ class Propagation {
   // Hears of each unit at its end: the append-only file.
   using Listener = std::function<void(std::span<const Item> unit)>;
   void SetListener(Listener listener) { listener_ = std::move(listener); }
+  // Hears of each command of the stream as it goes out: the replicas.
+  using StreamListener = std::function<void(const Args& args)>;
+  void SetStreamListener(StreamListener listener) { stream_listener_ = std::move(listener); }
+  // While files are read nothing goes out: what they hold was propagated when they were written.
+  void set_muted(bool muted) { muted_ = muted; }
 
-  // Bytes of the replication stream so far, as INFO's master_repl_offset counts them once a replica
-  // was attached.
-  int64_t offset() const { return offset_; }
   // The next command is preceded by SELECT, as after a new replica attached.
   void ForgetSelectedDb() { selected_db_ = -1; }
 
@@ -58,9 +60,10 @@ class Propagation {
   std::vector<Args> stream_;
   size_t taken_ = 0;  // how much of the stream Take gave away
   Listener listener_;
+  StreamListener stream_listener_;
   int depth_ = 0;
   int selected_db_ = -1;
-  int64_t offset_ = 0;
+  bool muted_ = false;
 };
 
 // Keeps a unit open for a scope.

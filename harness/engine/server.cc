@@ -6,6 +6,8 @@
 #include "engine/client_info.h"
 #include "engine/command_call.h"
 #include "engine/memory_usage.h"
+#include "engine/persistence.h"
+#include "engine/replication.h"
 #include "engine/scripting/scripting.h"
 #include "fmt/format.h"
 
@@ -74,6 +76,13 @@ void NextReplyMode(Client& client) {
   if (client.reply_mode == Mode::kSkipNext) client.reply_mode = Mode::kSkip;
 }
 
+// 40 hexadecimal digits.
+std::string DrawId(Random& random) {
+  std::string id;
+  while (id.size() < 40) id += "0123456789abcdef"[random.Below(16)];
+  return id;
+}
+
 std::string_view ErrorCode(std::string_view text) { return text.substr(0, text.find(' ')); }
 
 }  // namespace
@@ -86,24 +95,27 @@ Server::Server(const Clock& clock, uint64_t seed)
       keyspace(clock, config, notifier, propagation, stats),
       blocking(clock),
       acl(config, commands),
-      tracking([this](uint64_t id) { return FindClient(id); }) {
+      tracking([this](uint64_t id) { return FindClient(id); }),
+      run_id(DrawId(random)),
+      started_at_ms(clock.now_ms()),
+      persistence(std::make_unique<Persistence>(*this)),
+      replication(std::make_unique<Replication>(*this)) {
+  stats.lastsave_s = started_at_ms / 1000;
+  keyspace.SetAddListener([this](int db, std::string_view key) { blocking.KeyReady(db, key); });
+  propagation.SetStreamListener([this](const Args& args) { replication->Feed(args); });
   config.SetListener([this](std::string_view name) {
     if (name == "requirepass") acl.SetDefaultPassword(config.requirepass);
+    if (name == "appendonly") persistence->AppendOnlyChanged();
   });
-  started_at_ms = clock.now_ms();
-  stats.lastsave_s = started_at_ms / 1000;
-  DrawRunId();
   keyspace.SetChangeListener([this](std::string_view key) {
     if (tracking.active()) tracking.KeyChanged(current_, key);
   });
-  keyspace.SetAddListener([this](int db, std::string_view key) { blocking.KeyReady(db, key); });
 }
 
-Server::~Server() = default;
-
-void Server::DrawRunId() {
-  run_id.clear();
-  while (run_id.size() < 40) run_id += "0123456789abcdef"[random.Below(16)];
+Server::~Server() {
+  // Its clients go while there are others, and nobody wants to hear of it any more.
+  on_disconnect = nullptr;
+  replication.reset();
 }
 
 Client& Server::Connect(Client::Origin origin) {
@@ -246,6 +258,7 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
   if (config.maxmemory > 0 && command->Has(kCommandDenyOom) &&
       UsedMemory(keyspace) > config.maxmemory)
     return Reply::Error("OOM command not allowed when used memory > 'maxmemory'.");
+  if (auto refusal = RefusalOfRole(client, *command)) return refusal;
   if (!client.resp3() && client.SubscriptionCount() > 0 &&
       !IsOneOf(command->name, {"ping", "subscribe", "ssubscribe", "sunsubscribe", "psubscribe",
                                "unsubscribe", "punsubscribe", "quit", "reset"}))
@@ -255,6 +268,24 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
         command->name));
   if (client.is_monitor && (command->Has(kCommandReadonly) || MayPropagate(*command)))
     return Reply::Error("ERR Replica can't interact with the keyspace");
+  if (client.origin() == Client::Origin::kUser && replication->is_replica() &&
+      !replication->link_is_up() && !config.replica_serve_stale_data &&
+      !command->Has(kCommandStale))
+    return Reply::Error(
+        "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
+  return std::nullopt;
+}
+
+// What a replica, or a primary with too few replicas, does not do for its users.
+std::optional<Reply> Server::RefusalOfRole(const Client& client, const Command& command) const {
+  if (client.origin() != Client::Origin::kUser || !command.Has(kCommandWrite)) return std::nullopt;
+  if (replication->is_replica()) {
+    if (!config.replica_read_only) return std::nullopt;
+    return Reply::Error("READONLY You can't write against a read only replica.");
+  }
+  if (config.min_replicas_to_write > static_cast<int64_t>(replication->replica_count()) &&
+      config.min_replicas_max_lag > 0)
+    return Reply::Error("NOREPLICAS Not enough good replicas to write.");
   return std::nullopt;
 }
 
@@ -454,6 +485,7 @@ void Server::RunDue() {
   if (clock.now_ms() >= paused_until_ms_) keyspace.set_keeps_expired(false);
   keyspace.ExpireDue();
   timers.RunDue(clock.now_ms());
+  persistence->RunDue();
   blocking.TimeOutDue([this](Client& client) { NoteUnblocked(client); });
   AfterUnit();
 }
@@ -468,7 +500,8 @@ std::optional<int64_t> Server::NextDue() const {
   if (IsBusy()) return clock.now_ms() + 1;
   std::optional<int64_t> next;
   for (const std::optional<int64_t>& due :
-       {keyspace.NextExpiry(), timers.NextDue(), blocking.NextDeadline(), PauseEnd()})
+       {keyspace.NextExpiry(), timers.NextDue(), blocking.NextDeadline(), persistence->NextDue(),
+        PauseEnd()})
     if (due && (!next || *due < *next)) next = due;
   return next;
 }
@@ -489,14 +522,25 @@ void Server::ApplyCommandFilters(Client& client, Args& args) {
 }
 
 void AdvanceTo(VirtualClock& clock, Server& server, int64_t at_ms) {
+  Server* const servers[] = {&server};
+  AdvanceTo(clock, servers, at_ms);
+}
+
+void AdvanceTo(VirtualClock& clock, std::span<Server* const> servers, int64_t at_ms) {
+  const auto next_due = [&] {
+    std::optional<int64_t> next;
+    for (const Server* server : servers)
+      if (const auto due = server->NextDue(); due && (!next || *due < *next)) next = due;
+    return next;
+  };
   for (;;) {
-    const std::optional<int64_t> due = server.NextDue();
+    const std::optional<int64_t> due = next_due();
     if (!due || *due > at_ms) break;
     // Something due in the past runs now; at least a millisecond passes between rounds, so that a
     // timer that sets itself again for the same moment cannot hold time.
     clock.AdvanceTo(std::max(*due, clock.now_ms()));
-    server.RunDue();
-    if (const auto again = server.NextDue(); again && *again <= clock.now_ms()) clock.Advance(1);
+    for (Server* server : servers) server->RunDue();
+    if (const auto again = next_due(); again && *again <= clock.now_ms()) clock.Advance(1);
     if (clock.now_ms() > at_ms) return;
   }
   clock.AdvanceTo(at_ms);

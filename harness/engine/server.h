@@ -41,6 +41,8 @@ namespace modcert::engine {
 namespace scripting {
 class Scripting;
 }
+class Persistence;
+class Replication;
 
 class Server {
  public:
@@ -72,7 +74,10 @@ class Server {
   std::string version = "7.0.15";  // what INFO, HELLO and saved files say
   std::string run_id;              // 40 hex digits, drawn from the seed
   int64_t started_at_ms;
-  std::string last_save;  // the file that DEBUG RELOAD wrote last
+
+  // Built on the parts above.
+  std::unique_ptr<Persistence> persistence;
+  std::unique_ptr<Replication> replication;
 
   // SHUTDOWN: every connection ends. Whoever drives the server sees that it is down.
   void ShutDown();
@@ -82,8 +87,6 @@ class Server {
   scripting::Scripting& scripting();
   const scripting::Scripting* scripting_if_any() const { return scripting_.get(); }
 
-  // A new identity of the replication history, and of the run.
-  void DrawRunId();
 
   // A new connection; lives until Disconnect.
   Client& Connect(Client::Origin origin = Client::Origin::kUser);
@@ -170,6 +173,7 @@ class Server {
   void ExecuteNow(Client& client, Args args);
   bool MayRunScript(const Client& client, std::span<const std::string> args) const;
   bool IsBusy() const;
+  std::optional<Reply> RefusalOfRole(const Client& client, const Command& command) const;
   void Answer(Client& client, Reply reply);
   void Reject(Client& client, const Command* command, const Reply& error);
   void RunHeldInput(Client& client);
@@ -197,5 +201,7 @@ class Server {
 
 // Advances a virtual clock to `at_ms`, stopping at each moment at which something is due.
 void AdvanceTo(VirtualClock& clock, Server& server, int64_t at_ms);
+// The same for several servers that share the clock.
+void AdvanceTo(VirtualClock& clock, std::span<Server* const> servers, int64_t at_ms);
 
 }  // namespace modcert::engine

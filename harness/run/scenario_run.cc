@@ -130,6 +130,9 @@ class ScenarioRun {
 
  private:
   void RunSteps() {
+    // The first slots are the ports of the servers.
+    for (size_t i = 0; i < scenario_.servers.size(); ++i)
+      captures_[i] = target_.PortOf(static_cast<int>(i));
     for (step_ = 0; step_ < scenario_.steps.size() && !stopped_; ++step_) {
       const spec::Step& step = scenario_.steps[step_];
       if (!RunsOn(step.only, target_)) {
@@ -242,6 +245,10 @@ class ScenarioRun {
   }
 
   void Run(const spec::DisconnectStep& step) { target_.Disconnect(step.client); }
+
+  void Run(const spec::LinkStep& step) {
+    if (auto done = target_.SetLink(step.server, step.up); !done) Stop(done.error());
+  }
 
   void LeaveOut() {
     --result_.steps_run;
@@ -415,7 +422,12 @@ class ScenarioRun {
 // ---- a step in words ----
 
 std::string ClientPrefix(const spec::Scenario& scenario, int client) {
-  return client == 0 ? "" : scenario.clients[static_cast<size_t>(client)] + ": ";
+  const auto index = static_cast<size_t>(client);
+  std::string prefix;
+  if (!scenario.servers.empty())
+    prefix = scenario.servers[static_cast<size_t>(scenario.client_servers[index])].name + ": ";
+  if (scenario.clients[index] != scenario.clients[0]) prefix += scenario.clients[index] + ": ";
+  return prefix;
 }
 
 struct StepWords {
@@ -438,6 +450,10 @@ struct StepWords {
   std::string operator()(const spec::DisconnectStep& step) const {
     return ClientPrefix(scenario, step.client) + "disconnect";
   }
+  std::string operator()(const spec::LinkStep& step) const {
+    return fmt::format("{} {}", step.up ? "resume_link" : "drop_link",
+                       scenario.servers[static_cast<size_t>(step.server)].name);
+  }
 };
 
 }  // namespace
@@ -455,6 +471,9 @@ target::World WorldOf(const spec::SpecFile& file, const spec::Scenario& scenario
   world.config = scenario.config;
   world.records_propagation = scenario.records_propagation;
   world.reads_counters = ReadsCounters(scenario);
+  world.client_servers = scenario.client_servers;
+  for (const spec::ServerUse& server : scenario.servers)
+    world.servers.push_back({.replica_of = server.replica_of, .config = server.config});
   return world;
 }
 

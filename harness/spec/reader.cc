@@ -24,8 +24,9 @@ constexpr std::string_view kFileMembers[] = {"$schema", "suite", "requires",  "m
                                              "config",  "note",  "scenarios", "contracts"};
 constexpr std::string_view kRequiredFileMembers[] = {"file", "package"};
 constexpr std::string_view kModuleMembers[] = {"path", "args", "note"};
-constexpr std::string_view kScenarioMembers[] = {"name",   "contracts",       "only",  "reason",
-                                                 "config", "expect_findings", "steps", "note"};
+constexpr std::string_view kScenarioMembers[] = {
+    "name", "contracts", "only", "reason", "config", "servers", "steps", "note", "expect_findings"};
+constexpr std::string_view kServerMembers[] = {"replicaof", "config"};
 constexpr std::string_view kOracles[] = {"rdb",   "aof",   "replica", "memory", "declared_keys",
                                          "flags", "arity", "replies", "reload"};
 
@@ -130,6 +131,7 @@ class Reader {
     scenario_ = &out;
     out.source = RangeOf(node);
     out.clients = {"main"};
+    out.client_servers = {0};
     out.config = file_config_;
     out.contracts = file_contracts_;
     if (!ReadString(node, "name", out.name) || !ReadStrings(node, "contracts", out.contracts) ||
@@ -139,7 +141,38 @@ class Reader {
     }
     if (out.name.empty()) return Fail(node, "'name' is missing", "a sentence that can be true");
     if (node.Find("steps") == nullptr) return Fail(node, "'steps' is missing");
+    if (!ReadServers(node, out)) return false;
     return ReadEach(node, "steps", out.steps, &Reader::ReadStep);
+  }
+
+  // {"primary": {}, "replica": {"replicaof": "primary"}}: one may follow another that stands before
+  // it. "${port.primary}" is the port of one, in an argument.
+  bool ReadServers(const JsonNode& node, Scenario& out) {
+    const JsonNode* servers = node.Find("servers");
+    if (servers == nullptr) return true;
+    if (!IsObject(*servers, "'servers'")) return false;
+    for (size_t i = 0; i < servers->keys.size(); ++i) {
+      const JsonNode& value = servers->elements[i];
+      if (!IsObject(value, "a server") || !Known(value, kServerMembers, "a server")) return false;
+      ServerUse server{.name = servers->keys[i].name};
+      std::string primary;
+      if (!ReadString(value, "replicaof", primary) || !ReadConfig(value, server.config))
+        return false;
+      if (!primary.empty() && !FindServer(*value.Find("replicaof"), primary, server.replica_of))
+        return false;
+      out.captures.push_back("port." + server.name);
+      out.servers.push_back(std::move(server));
+    }
+    return !out.servers.empty() || Fail(*servers, "names no server");
+  }
+
+  bool FindServer(const JsonNode& place, const std::string& name, int& index) {
+    std::vector<std::string_view> names;
+    for (const ServerUse& server : scenario_->servers) names.push_back(server.name);
+    const auto found = std::find(names.begin(), names.end(), name);
+    index = static_cast<int>(found - names.begin());
+    return found != names.end() ||
+           Fail(place, fmt::format("unknown server '{}'", name), Suggestion(name, names));
   }
 
   bool ReadOnly(const JsonNode& node, Only& only, std::string& reason) {
@@ -379,24 +412,48 @@ class Reader {
     return true;
   }
 
+  // The name of a replica.
+  bool ReadLink(const JsonNode& value, bool up, Step& out) {
+    LinkStep step{.up = up};
+    if (!value.is_string()) return Fail(value, "expected the name of a server");
+    if (!FindServer(value, value.text, step.server)) return false;
+    out.action = step;
+    return true;
+  }
+
+  bool ReadDropLink(const JsonNode&, const JsonNode& value, Step& out) {
+    return ReadLink(value, false, out);
+  }
+
+  bool ReadResumeLink(const JsonNode&, const JsonNode& value, Step& out) {
+    return ReadLink(value, true, out);
+  }
+
   bool ReadApi(const JsonNode&, const JsonNode& value, Step&) {
     return Fail(value, "api steps arrive with the probe module",
                 "until then a scenario drives the API through a module's commands");
   }
 
   bool ReadClient(const JsonNode& node, int& client) {
-    std::string name;
-    if (!ReadString(node, "client", name)) return false;
-    if (node.Find("client") != nullptr) client = ClientIndex(name);
+    std::string name = scenario_->clients[0];
+    std::string server_name;
+    if (!ReadString(node, "client", name) || !ReadString(node, "server", server_name)) return false;
+    int server = 0;
+    const JsonNode* place = node.Find("server");
+    if (place != nullptr && !FindServer(*place, server_name, server)) return false;
+    client = ClientIndex(name, server);
     return true;
   }
 
-  int ClientIndex(const std::string& name) {
+  // Clients of the same name on two servers are two clients.
+  int ClientIndex(const std::string& name, int server = 0) {
     auto& clients = scenario_->clients;
-    const auto known = std::find(clients.begin(), clients.end(), name);
-    const auto index = static_cast<int>(known - clients.begin());
-    if (known == clients.end()) clients.push_back(name);
-    return index;
+    auto& servers = scenario_->client_servers;
+    for (size_t i = 0; i < clients.size(); ++i)
+      if (clients[i] == name && servers[i] == server) return static_cast<int>(i);
+    clients.push_back(name);
+    servers.push_back(server);
+    return static_cast<int>(clients.size()) - 1;
   }
 
   // ---- variables ----
@@ -578,8 +635,8 @@ class Reader {
 
 const std::vector<Reader::StepRow>& Reader::StepRows() {
   static const std::vector<StepRow> kRows = {
-      {"send", &Reader::ReadSend, {"client", "expect"}},
-      {"receive", &Reader::ReadReceive, {"client"}},
+      {"send", &Reader::ReadSend, {"client", "server", "expect"}},
+      {"receive", &Reader::ReadReceive, {"client", "server"}},
       {"advance_ms", &Reader::ReadAdvance, {}},
       {"expect_propagated", &Reader::ReadExpectPropagated, {}},
       {"expect_findings", &Reader::ReadExpectFindings, {}},
@@ -587,7 +644,9 @@ const std::vector<Reader::StepRow>& Reader::StepRows() {
       {"load_module", &Reader::ReadLoadModule, {"expect"}},
       {"unload_module", &Reader::ReadUnloadModule, {"expect"}},
       {"reload", &Reader::ReadReload, {"expect"}},
-      {"disconnect", &Reader::ReadDisconnect, {"client"}},
+      {"disconnect", &Reader::ReadDisconnect, {"client", "server"}},
+      {"drop_link", &Reader::ReadDropLink, {}},
+      {"resume_link", &Reader::ReadResumeLink, {}},
       {"api", &Reader::ReadApi, {"client", "expect"}},
   };
   return kRows;

@@ -85,12 +85,25 @@ struct DisconnectStep {
   int client = 0;
 };
 
+// drop_link, resume_link: of a replica to its primary. Resuming waits until both agree again.
+struct LinkStep {
+  int server = 0;
+  bool up = false;
+};
+
+// One of several servers that a scenario names.
+struct ServerUse {
+  std::string name;
+  int replica_of = -1;  // which of the servers it follows from the start
+  std::vector<std::pair<std::string, std::string>> config;  // behind the scenario's
+};
+
 struct Step {
   SourceRange source;
   Only only = Only::kEverywhere;
   std::string reason;
   std::variant<SendStep, ReceiveStep, AdvanceStep, ExpectPropagatedStep, ExpectFindingsStep,
-               OraclesStep, DisconnectStep>
+               OraclesStep, DisconnectStep, LinkStep>
       action;
 };
 
@@ -103,7 +116,9 @@ struct Scenario {
   std::vector<std::pair<std::string, std::string>> config;  // of the file, then of the scenario
   std::vector<std::string> expect_findings;                 // at any point of the scenario
   std::vector<std::string> clients;                         // [0] is the client of unnamed steps
-  std::vector<std::string> captures;                        // names of the slots
+  std::vector<int> client_servers;                          // of each client: where it connects
+  std::vector<ServerUse> servers;                           // empty: one, without a name
+  std::vector<std::string> captures;                        // names of the slots; first "port.NAME"
   bool records_propagation = false;                         // some step is expect_propagated
   std::vector<Step> steps;
 };

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "engine/persistence.h"
 #include "module/api_tables.h"
 #include "module/loader.h"
 
 namespace modcert::target {
 namespace {
 
+constexpr int kFirstPort = 6379;     // of a world's first server; the others have the next ones
 constexpr size_t kLogTailSize = 20;  // lines: what fits on a screen beside the failure
 
 bool IsNoise(const Command& command) {
@@ -80,28 +82,74 @@ Result<InProcessTarget::Bare> InProcessTarget::TakeBare(const World& world) {
 
 Status InProcessTarget::Start(const World& world) {
   slots_.clear();
-  host_.reset();
+  // Replicas go before whom they follow.
+  while (!hosts_.empty()) hosts_.pop_back();
   profile_ = &abi::DefaultProfile();
   Result<Bare> bare = TakeBare(world);
   if (!bare) return tl::unexpected(bare.error());
   profile_ = bare->profile;
   clock_ = std::move(bare->clock);
-  host_ = std::move(bare->host);
-  if (const auto refused = host_->server.config.Set(world.config)) return Fail("config", *refused);
-  for (size_t i = 0; i < world.modules.size(); ++i) {
-    const ModuleFile& file = world.modules[i];
-    const bool is_open = i < bare->objects.size();
-    const auto module = is_open ? module::LoadModule(*host_, std::move(bare->objects[i]), file.args)
-                                : module::LoadModule(*host_, file.path, file.args);
+  world_ = world;
+  if (world_.servers.empty()) world_.servers.resize(1);
+  hosts_.push_back(std::move(bare->host));
+  for (size_t i = 0; i < world_.servers.size(); ++i) {
+    if (i > 0)
+      hosts_.push_back(std::make_unique<module::Host>(
+          *clock_, module::Host::Options{.api = module::ApiTableOf(*profile_),
+                                         .mode = options_.mode,
+                                         .seed = options_.seed + i}));
+    if (Status started = StartServer(static_cast<int>(i), std::exchange(bare->objects, {}));
+        !started)
+      return started;
+  }
+  return {};
+}
+
+// `objects` are the files of the modules that are open already.
+Status InProcessTarget::StartServer(int index,
+                                    std::vector<std::unique_ptr<module::SharedObject>> objects) {
+  module::Host& host = *hosts_[static_cast<size_t>(index)];
+  const ServerOfWorld& server = world_.servers[static_cast<size_t>(index)];
+  auto config = world_.config;
+  config.insert(config.end(), server.config.begin(), server.config.end());
+  if (const auto refused = host.server.config.Set(config)) return Fail("config", *refused);
+  if (const Status loaded = host.server.persistence->LoadAtStart(); !loaded) return loaded;
+  for (size_t i = 0; i < world_.modules.size(); ++i) {
+    const ModuleFile& file = world_.modules[i];
+    const bool is_open = i < objects.size();
+    const auto module = is_open ? module::LoadModule(host, std::move(objects[i]), file.args)
+                                : module::LoadModule(host, file.path, file.args);
     if (!module) return tl::unexpected(module.error());
   }
+  host.server.replication->Join(directory_, kFirstPort + index);
+  if (server.replica_of >= 0)
+    host.server.replication->Follow("127.0.0.1", kFirstPort + server.replica_of,
+                                    engine::Replication::When::kAtStart);
+  return {};
+}
+
+std::string InProcessTarget::PortOf(int server) const {
+  return std::to_string(kFirstPort + server);
+}
+
+Status InProcessTarget::SetLink(int server, bool up) {
+  engine::Replication& replication = *hosts_[static_cast<size_t>(server)]->server.replication;
+  if (!replication.is_replica()) return Fail("link", "the server is no replica");
+  if (up)
+    replication.ResumeLink();
+  else
+    replication.DropLink();
+  if (up && !replication.link_is_up()) return Fail("link", "the primary is out of reach");
   return {};
 }
 
 InProcessTarget::Slot& InProcessTarget::Connected(int client) {
   if (slots_.size() <= static_cast<size_t>(client)) slots_.resize(client + 1);
   Slot& slot = slots_[client];
-  if (!slot.client) slot.client = &host_->server.Connect();
+  if (!slot.client) {
+    slot.host = hosts_[static_cast<size_t>(world_.ServerOf(client))].get();
+    slot.client = &slot.host->server.Connect();
+  }
   return slot;
 }
 
@@ -118,14 +166,17 @@ Status InProcessTarget::FeedOutput(Slot& slot) {
 
 // Timers that a command or a thread set for right now.
 void InProcessTarget::RunWhatIsDue() {
-  host_->ServeThreads();
-  const std::optional<int64_t> due = host_->server.timers.NextDue();
-  if (due && *due <= clock_->now_ms()) host_->server.RunDue();
+  for (const auto& host : hosts_) {
+    host->ServeThreads();
+    const std::optional<int64_t> due = host->server.timers.NextDue();
+    if (due && *due <= clock_->now_ms()) host->server.RunDue();
+  }
 }
 
 // A client that may get more than the replies to its commands.
-bool InProcessTarget::IsSentMessages(const engine::Client& client) const {
-  return client.SubscriptionCount() > 0 || client.is_monitor || host_->server.tracking.active();
+bool InProcessTarget::IsSentMessages(const Slot& slot) {
+  return slot.client->SubscriptionCount() > 0 || slot.client->is_monitor ||
+         slot.host->server.tracking.active();
 }
 
 Result<Outcome> InProcessTarget::Send(int client, std::span<const std::string> argv, Wait wait) {
@@ -134,22 +185,22 @@ Result<Outcome> InProcessTarget::Send(int client, std::span<const std::string> a
   if (from.closed) return Close(slot);
   if (slot.owes_reply)
     return Fail("send", "the client is still blocked", "receive its reply first");
-  if (!from.output.empty() || IsSentMessages(from)) StreamOf(slot);
+  if (!from.output.empty() || IsSentMessages(slot)) StreamOf(slot);
   if (slot.stream) {
     if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
     slot.stream->BeginCommand();
   }
-  const int64_t odd_replies = host_->odd_reply_count;
-  host_->server.Execute(from, engine::Args(argv.begin(), argv.end()));
+  const int64_t odd_replies = slot.host->odd_reply_count;
+  slot.host->server.Execute(from, engine::Args(argv.begin(), argv.end()));
   RunWhatIsDue();
-  if (from.blocked && wait == Wait::kForReply) AwaitUnblocked(from);
+  if (from.blocked && wait == Wait::kForReply) AwaitUnblocked(slot);
   if (from.blocked) {
     slot.owes_reply = true;
     return Outcome{
         .kind = wait == Wait::kUntilBlocked ? Outcome::Kind::kBlocked : Outcome::Kind::kNothing,
         .raw = {}};
   }
-  if (IsSentMessages(from) || odd_replies != host_->odd_reply_count) {
+  if (IsSentMessages(slot) || odd_replies != slot.host->odd_reply_count) {
     const bool is_new = !slot.stream;
     StreamOf(slot);
     if (is_new) slot.stream->BeginCommand();
@@ -176,25 +227,27 @@ Result<Outcome> InProcessTarget::Reply(Slot& slot) {
 
 // The server has ended the connection; the client connects again when it is used again.
 Outcome InProcessTarget::Close(Slot& slot) {
-  host_->server.Disconnect(*slot.client);
+  slot.host->server.Disconnect(*slot.client);
   slot = {};
   return {.kind = Outcome::Kind::kClosed, .raw = {}};
 }
 
 // Waits for whatever ends the client's wait: a thread of a module in real time, a timeout on the
 // clock. False when nothing did.
-bool InProcessTarget::AwaitUnblocked(engine::Client& client) {
+bool InProcessTarget::AwaitUnblocked(Slot& slot) {
+  engine::Client& client = *slot.client;
   while (client.blocked) {
     const bool by_thread = client.blocked->keys.empty();
     const int64_t deadline_ms = client.blocked->deadline_ms;
     const int64_t left_ms = deadline_ms == 0 ? options_.thread_limit_ms
                                              : std::max<int64_t>(deadline_ms - clock_->now_ms(), 0);
-    if (by_thread && host_->WaitForThreads(std::min<int64_t>(left_ms, options_.thread_limit_ms))) {
+    if (by_thread &&
+        slot.host->WaitForThreads(std::min<int64_t>(left_ms, options_.thread_limit_ms))) {
       RunWhatIsDue();
       continue;
     }
     if (deadline_ms == 0) return false;
-    engine::AdvanceTo(*clock_, host_->server, std::max(deadline_ms, clock_->now_ms() + 1));
+    AdvanceTo(std::max(deadline_ms, clock_->now_ms() + 1));
     RunWhatIsDue();
   }
   return true;
@@ -206,7 +259,7 @@ Result<Outcome> InProcessTarget::Receive(int client) {
   if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
   std::optional<std::string> next = slot.stream->TakeNext();
   if (!next) {
-    if (slot.client->blocked) AwaitUnblocked(*slot.client);
+    if (slot.client->blocked) AwaitUnblocked(slot);
     if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
     next = slot.stream->TakeNext();
   }
@@ -217,39 +270,50 @@ Result<Outcome> InProcessTarget::Receive(int client) {
   return Outcome{.kind = Outcome::Kind::kReply, .raw = raw_};
 }
 
+void InProcessTarget::AdvanceTo(int64_t at_ms) {
+  std::vector<engine::Server*> servers;
+  for (const auto& host : hosts_) servers.push_back(&host->server);
+  engine::AdvanceTo(*clock_, servers, at_ms);
+}
+
 Status InProcessTarget::AdvanceMs(int64_t ms) {
   RunWhatIsDue();
-  engine::AdvanceTo(*clock_, host_->server, clock_->now_ms() + ms);
+  AdvanceTo(clock_->now_ms() + ms);
   RunWhatIsDue();
   return {};
 }
 
 Result<std::vector<Command>> InProcessTarget::TakePropagated() {
-  std::vector<Command> commands = host_->server.propagation.Take();
+  std::vector<Command> commands = host()->server.propagation.Take();
   std::erase_if(commands, IsNoise);
   return commands;
 }
 
-std::vector<validate::Finding> InProcessTarget::TakeFindings() { return host_->TakeFindings(); }
+std::vector<validate::Finding> InProcessTarget::TakeFindings() {
+  std::vector<validate::Finding> findings;
+  for (const auto& host : hosts_)
+    for (validate::Finding& finding : host->TakeFindings()) findings.push_back(std::move(finding));
+  return findings;
+}
 
 void InProcessTarget::Disconnect(int client) {
   if (static_cast<size_t>(client) >= slots_.size() || !slots_[client].client) return;
-  host_->server.Disconnect(*slots_[client].client);
+  slots_[client].host->server.Disconnect(*slots_[client].client);
   slots_[client] = {};
   RunWhatIsDue();
 }
 
 std::vector<std::string> InProcessTarget::LogTail() {
   std::vector<std::string> tail;
-  if (!host_) return tail;
-  const auto& lines = host_->server.log.lines();
+  if (!host()) return tail;
+  const auto& lines = host()->server.log.lines();
   const size_t first = lines.size() > kLogTailSize ? lines.size() - kLogTailSize : 0;
   for (size_t i = first; i < lines.size(); ++i) tail.push_back(lines[i].text);
   return tail;
 }
 
 std::vector<std::string> InProcessTarget::LastCalls() {
-  return host_ ? host_->trace.Last(kLogTailSize) : std::vector<std::string>();
+  return host() ? host()->trace.Last(kLogTailSize) : std::vector<std::string>();
 }
 
 }  // namespace modcert::target

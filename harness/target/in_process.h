@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "engine/replication.h"
 #include "module/host.h"
 #include "module/shared_object.h"
 #include "target/reply_stream.h"
@@ -50,12 +51,17 @@ class InProcessTarget final : public Target {
   std::vector<std::string> LogTail() override;
   std::vector<std::string> LastCalls() override;
 
-  module::Host* host() override { return host_.get(); }
+  std::string PortOf(int server) const override;
+  Status SetLink(int server, bool up) override;
+
+  // The world itself, for oracles, fuzzers and benchmarks: its first server. Null before Start.
+  module::Host* host() override { return hosts_.empty() ? nullptr : hosts_.front().get(); }
   VirtualClock& clock() { return *clock_; }
 
  private:
   // One connection of the scenario.
   struct Slot {
+    module::Host* host = nullptr;
     engine::Client* client = nullptr;
     // Set up when the output may hold more than the reply to the last command: pub/sub messages,
     // or what a module wrote too much.
@@ -75,19 +81,23 @@ class InProcessTarget final : public Target {
   Result<Bare> TakeBare(const World& world);
 
   Slot& Connected(int client);
-  bool IsSentMessages(const engine::Client& client) const;
+  static bool IsSentMessages(const Slot& slot);
   ReplyStream& StreamOf(Slot& slot);
   Status FeedOutput(Slot& slot);
   Result<Outcome> Reply(Slot& slot);
   Outcome Close(Slot& slot);
-  bool AwaitUnblocked(engine::Client& client);
+  bool AwaitUnblocked(Slot& slot);
+  Status StartServer(int index, std::vector<std::unique_ptr<module::SharedObject>> objects);
+  void AdvanceTo(int64_t at_ms);
   void RunWhatIsDue();
 
   InProcessOptions options_;
   const abi::Profile* profile_;
   std::optional<Bare> prepared_;
   std::unique_ptr<VirtualClock> clock_;
-  std::unique_ptr<module::Host> host_;
+  engine::ServerDirectory directory_;
+  std::vector<std::unique_ptr<module::Host>> hosts_;
+  World world_;
   std::vector<Slot> slots_;
   std::string raw_;  // of the last Outcome
 };

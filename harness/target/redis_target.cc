@@ -75,10 +75,12 @@ Status RedisTarget::Start(const World& world) {
 }
 
 Status RedisTarget::StartOwnServer(const World& world) {
+  peers_.clear();
+  if (world.servers.size() > 1) return StartSeveral(world);
   const bool plain = world.modules.empty() && world.config.empty() && !world.records_propagation &&
-                     !world.reads_counters;
-  const bool was_plain =
-      world_.modules.empty() && world_.config.empty() && !world_.records_propagation;
+                     !world.reads_counters && world.servers.empty();
+  const bool was_plain = world_.modules.empty() && world_.config.empty() &&
+                         !world_.records_propagation && world_.servers.empty();
   if (plain && was_plain && !is_dirty_ && IsAlive()) return FlushEverything();
   control_.reset();
   server_.reset();
@@ -86,6 +88,77 @@ Status RedisTarget::StartOwnServer(const World& world) {
   if (!server) return tl::unexpected(server.error());
   server_ = *std::move(server);
   return OpenControl(server_->address());
+}
+
+// They listen on ports, so that they find each other; clients come by their sockets all the same.
+Status RedisTarget::StartSeveral(const World& world) {
+  control_.reset();
+  server_.reset();
+  for (size_t i = 0; i < world.servers.size(); ++i) {
+    const ServerOfWorld& server = world.servers[i];
+    const auto port = ServerProcess::FreePort();
+    if (!port) return tl::unexpected(port.error());
+    auto config = world.config;
+    config.insert(config.end(), server.config.begin(), server.config.end());
+    config.insert(config.end(),
+                  {{"port", fmt::format("{}", *port)}, {"repl-diskless-sync-delay", "0"}});
+    auto process = ServerProcess::Spawn(options_.program, world.modules, config);
+    if (!process) return tl::unexpected(process.error());
+    auto control = Connection::Open((*process)->address());
+    if (!control) return tl::unexpected(control.error());
+    const Address address = (*process)->address();
+    peers_.push_back({.port = *port, .process = {}, .control = *std::move(control)});
+    (i == 0 ? server_ : peers_.back().process) = *std::move(process);
+    if (i == 0)
+      if (auto opened = OpenControl(address); !opened) return opened;
+  }
+  for (size_t i = 0; i < world.servers.size(); ++i) {
+    if (world.servers[i].replica_of < 0) continue;
+    const auto server = static_cast<int>(i);
+    const auto followed =
+        ControlOf(server, {"REPLICAOF", "127.0.0.1", PortOf(world.servers[i].replica_of)});
+    if (!followed) return tl::unexpected(followed.error());
+    if (auto up = AwaitInfo(server, "master_link_status:", "up"); !up) return up;
+  }
+  return {};
+}
+
+// The reply's text; the error of a connection or of the server.
+Result<std::string> RedisTarget::ControlOf(int server, std::vector<std::string> argv) {
+  auto reply = peers_[static_cast<size_t>(server)].control->Call(argv, options_.reply_limit_ms);
+  if (!reply) return tl::unexpected(reply.error());
+  if (reply->is_error()) return Fail(argv[0], reply->text);
+  return reply->text;
+}
+
+// A replica tries once a second to reach its primary.
+Status RedisTarget::AwaitInfo(int server, const std::string& field, std::string_view value) {
+  const auto end = std::chrono::steady_clock::now() + Millis(options_.reply_limit_ms);
+  while (std::chrono::steady_clock::now() < end) {
+    const auto info = ControlOf(server, {"INFO", "replication"});
+    if (!info) return tl::unexpected(info.error());
+    const std::string_view found = Field(*info, field);
+    if (found.substr(0, found.find('\r')) == value) return {};
+    std::this_thread::sleep_for(Millis(kNextWaitMs));
+  }
+  return Fail("link", fmt::format("{}{} did not come", field, value));
+}
+
+std::string RedisTarget::PortOf(int server) const {
+  const auto index = static_cast<size_t>(server);
+  return index < peers_.size() ? fmt::format("{}", peers_[index].port) : std::string();
+}
+
+// A link is cut by following nobody that could be reached: the replica keeps what it needs to go on
+// later, as when a cable is pulled.
+Status RedisTarget::SetLink(int server, bool up) {
+  constexpr std::string_view kNobody = "1";
+  const int primary = world_.servers[static_cast<size_t>(server)].replica_of;
+  if (primary < 0) return Fail("link", "the server is no replica");
+  const auto set =
+      ControlOf(server, {"REPLICAOF", "127.0.0.1", up ? PortOf(primary) : std::string(kNobody)});
+  if (!set) return tl::unexpected(set.error());
+  return AwaitInfo(server, "master_link_status:", up ? "up" : "down");
 }
 
 Status RedisTarget::FlushEverything() {
@@ -177,12 +250,15 @@ Status RedisTarget::MustSucceed(std::vector<std::string> argv, const std::string
 Result<RedisTarget::Client*> RedisTarget::Connected(int client) {
   Client& known = clients_[client];
   if (known.connection != nullptr && !known.connection->is_closed()) return &known;
-  auto connection = Connection::Open(address_);
+  const auto server = static_cast<size_t>(world_.ServerOf(client));
+  auto connection = Connection::Open(server == 0 ? address_ : peers_[server].process->address());
   if (!connection) return tl::unexpected(connection.error());
   const std::string argv[] = {"CLIENT", "ID"};
   auto id = (*connection)->Call(argv, options_.reply_limit_ms);
   if (!id) return tl::unexpected(id.error());
-  known = {.connection = *std::move(connection), .id = fmt::format("{}", id->integer)};
+  known = {.server = static_cast<int>(server),
+           .connection = *std::move(connection),
+           .id = fmt::format("{}", id->integer)};
   return &known;
 }
 
@@ -238,7 +314,10 @@ Result<Outcome> RedisTarget::WithoutReply(Client& client, Wait wait, int& idle_c
 }
 
 Result<RedisTarget::ClientState> RedisTarget::StateOf(const Client& client) {
-  auto list = Control({"CLIENT", "LIST", "ID", client.id});
+  const std::vector<std::string> ask = {"CLIENT", "LIST", "ID", client.id};
+  auto list = client.server == 0 ? Control(ask)
+                                 : peers_[static_cast<size_t>(client.server)].control->Call(
+                                       ask, options_.reply_limit_ms);
   if (!list) return tl::unexpected(list.error());
   // A script is over its time; who waits for a reply now waits for that script.
   if (list->is_error() && list->text.starts_with("BUSY")) return ClientState::kBlocked;

@@ -45,11 +45,20 @@ class RedisTarget final : public Target {
   std::vector<validate::Finding> TakeFindings() override { return {}; }
   bool has_validation() const override { return false; }
   void Disconnect(int client) override;
+  std::string PortOf(int server) const override;
+  Status SetLink(int server, bool up) override;
   bool IsAlive() override;
   std::vector<std::string> LogTail() override;
 
  private:
+  // A further server of a world with several; the first is server_.
+  struct Peer {
+    int port = 0;
+    std::unique_ptr<ServerProcess> process;  // of the first: empty
+    std::unique_ptr<Connection> control;
+  };
   struct Client {
+    int server = 0;
     std::unique_ptr<Connection> connection;
     std::string id;  // as CLIENT LIST names it
     bool owes_reply = false;
@@ -60,6 +69,9 @@ class RedisTarget final : public Target {
   Status ResetAddressedServer(const World& world);
   Status RestoreConfig();
   Status FlushEverything();
+  Status StartSeveral(const World& world);
+  Result<std::string> ControlOf(int server, std::vector<std::string> argv);
+  Status AwaitInfo(int server, const std::string& field, std::string_view value);
   Status OpenControl(const Address& address);
   Result<resp::Value> Control(std::vector<std::string> argv);
   Status MustSucceed(std::vector<std::string> argv, const std::string& place);
@@ -73,6 +85,7 @@ class RedisTarget final : public Target {
   RedisOptions options_;
   std::string profile_;
   std::unique_ptr<ServerProcess> server_;
+  std::vector<Peer> peers_;  // by server; empty in a world of one
   Address address_;
   std::unique_ptr<Connection> control_;
   std::unique_ptr<PropagationTap> tap_;

@@ -1,9 +1,11 @@
 #include "target/server_process.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,6 +70,20 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::Spawn(
   if (auto launched = server->Launch(program); !launched) return tl::unexpected(launched.error());
   if (auto ready = server->WaitUntilReady(modules); !ready) return tl::unexpected(ready.error());
   return server;
+}
+
+Result<int> ServerProcess::FreePort() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  const bool found =
+      fd >= 0 && bind(fd, generic, size) == 0 && getsockname(fd, generic, &size) == 0;
+  if (fd >= 0) close(fd);
+  if (!found) return Fail("127.0.0.1", fmt::format("has no free port: {}", strerror(errno)));
+  return ntohs(address.sin_port);
 }
 
 ServerProcess::ServerProcess(std::string directory)

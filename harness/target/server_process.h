@@ -22,6 +22,8 @@ class ServerProcess {
   static Result<std::unique_ptr<ServerProcess>> Spawn(
       const std::string& program, const std::vector<ModuleFile>& modules,
       const std::vector<std::pair<std::string, std::string>>& config);
+  // A port of this machine that nobody listens on, for one that others connect to.
+  static Result<int> FreePort();
 
   // Kills the server and removes its directory.
   ~ServerProcess();

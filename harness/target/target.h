@@ -29,13 +29,25 @@ struct ModuleFile {
   bool operator==(const ModuleFile&) const = default;
 };
 
+// One of several servers of a world, each with the world's modules.
+struct ServerOfWorld {
+  int replica_of = -1;  // which of the others it follows; -1: a primary
+  std::vector<std::pair<std::string, std::string>> config;  // behind the world's
+};
+
 // What a scenario starts from: an empty server with these modules.
 struct World {
   std::vector<ModuleFile> modules;
   std::string profile;  // "redis-7.0"; empty is the target's own
   std::vector<std::pair<std::string, std::string>> config;
-  bool records_propagation = false;  // TakePropagated() will be asked
-  bool reads_counters = false;       // INFO and the like will be asked: nothing may be left over
+  bool records_propagation = false;    // TakePropagated() will be asked
+  bool reads_counters = false;         // INFO and the like will be asked: nothing may be left over
+  std::vector<ServerOfWorld> servers;  // empty: one
+  std::vector<int> client_servers;     // of each client: its server; the first, when it is not here
+  int ServerOf(int client) const {
+    const auto index = static_cast<size_t>(client);
+    return index < client_servers.size() ? client_servers[index] : 0;
+  }
 };
 
 // How long Send waits when the server blocks the client.
@@ -100,6 +112,12 @@ class Target {
 
   // Closes a client's connection; it connects again when it is used again.
   virtual void Disconnect(int client) = 0;
+
+  // ---- For a world of several servers. All else, unless it names a client, is about the first.
+  // The port of a server, as REPLICAOF wants it.
+  virtual std::string PortOf(int) const { return {}; }
+  // Cuts the link of a replica to its primary, or mends it; done when both servers have noticed.
+  virtual Status SetLink(int, bool) { return Fail("link", "this target has one server only"); }
 
   // False when the server has died, of which the log may tell why.
   virtual bool IsAlive() = 0;

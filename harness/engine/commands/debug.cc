@@ -8,9 +8,11 @@
 #include "engine/command_call.h"
 #include "engine/commands/option_word.h"
 #include "engine/commands/tables.h"
+#include "engine/dataset.h"
 #include "engine/persistence.h"
 #include "engine/rdb/dump.h"
 #include "engine/rdb/listpack.h"
+#include "engine/replication.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -72,14 +74,14 @@ Reply DebugObject(CommandCall& call) {
 struct ReloadOptions {
   bool save = true;
   bool flush = true;
-  OnDuplicate on_duplicate = OnDuplicate::kFail;
+  LoadRules rules;
 };
 
 std::optional<ReloadOptions> ParseReloadOptions(std::span<const std::string> args) {
   ReloadOptions options;
   for (const std::string& arg : args) {
     if (IsOption(arg, "MERGE"))
-      options.on_duplicate = OnDuplicate::kReplace;
+      options.rules.duplicate = LoadRules::Duplicate::kReplace;
     else if (IsOption(arg, "NOFLUSH"))
       options.flush = false;
     else if (IsOption(arg, "NOSAVE"))
@@ -96,12 +98,24 @@ Reply DebugReload(CommandCall& call) {
   if (!options)
     return Reply::Error("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
   Server& server = call.server;
-  if (options->save) server.last_save = SaveDataset(server);
+  if (options->save) server.persistence->Save();
   if (options->flush) server.keyspace.Flush(-1);
-  const Status loaded = LoadDataset(server, server.last_save, options->on_duplicate);
-  if (!loaded) {
+  if (const Status loaded = server.persistence->ReloadRdb(options->rules); !loaded) {
     server.log.Write(ServerLog::Level::kWarning, loaded.error().ToString());
-    return Reply::Error("ERR Error trying to load the RDB dump, check server logs.");
+    return Reply::Error("ERR Error trying to load the RDB dump");
+  }
+  server.stats.dirty = 0;
+  return Reply::Ok();
+}
+
+// DEBUG LOADAOF
+// DEVIATION: a server (7.0) whose files cannot be read ends; this one answers, and is empty.
+Reply DebugLoadAof(CommandCall& call) {
+  Server& server = call.server;
+  server.keyspace.Flush(-1);
+  if (const Status loaded = server.persistence->ReloadAof(); !loaded) {
+    server.log.Write(ServerLog::Level::kWarning, loaded.error().ToString());
+    return Reply::Error("ERR Error trying to load the AOF files, check server logs.");
   }
   server.stats.dirty = 0;
   return Reply::Ok();
@@ -115,7 +129,7 @@ Reply DebugSetActiveExpire(CommandCall& call) {
 
 // DEBUG CHANGE-REPL-ID
 Reply DebugChangeReplId(CommandCall& call) {
-  call.server.DrawRunId();
+  call.server.replication->ChangeId();
   return Reply::Ok();
 }
 
@@ -135,6 +149,7 @@ constexpr Subcommand kSubcommands[] = {
     {"DIGEST-VALUE", 2, 0, DebugDigestValue},
     {"OBJECT", 3, 3, DebugObject},
     {"RELOAD", 2, 0, DebugReload},
+    {"LOADAOF", 2, 2, DebugLoadAof},
     {"SET-ACTIVE-EXPIRE", 3, 3, DebugSetActiveExpire},
     {"CHANGE-REPL-ID", 2, 2, DebugChangeReplId},
     {"HELP", 2, 2, DebugHelp},
@@ -164,7 +179,8 @@ Reply Debug(CommandCall& call) {
 constexpr CommandRow kTable[] = {
     {.name = "debug",
      .run = Debug,
-     .partial = "SLEEP, DIGEST, DIGEST-VALUE, OBJECT, RELOAD, SET-ACTIVE-EXPIRE, CHANGE-REPL-ID"},
+     .partial =
+         "SLEEP, DIGEST, DIGEST-VALUE, OBJECT, RELOAD, LOADAOF, SET-ACTIVE-EXPIRE, CHANGE-REPL-ID"},
 };
 
 }  // namespace

@@ -232,23 +232,6 @@ Reply ObjectFreq(CommandCall& call) {
   return Reply::Integer(entry->frequency);
 }
 
-// WAIT numreplicas timeout: there are no replicas that could answer.
-Reply Wait(CommandCall& call) {
-  const auto replicas = call.IntegerArg(1);
-  if (!replicas) return replicas.error();
-  const std::optional<int64_t> timeout_ms = ParseInteger(call.arg(2));
-  if (!timeout_ms) return Reply::Error("ERR timeout is not an integer or out of range");
-  if (*timeout_ms < 0) return Reply::Error("ERR timeout is negative");
-  if (*replicas <= 0 || !call.may_block()) return Reply::Integer(0);
-  BlockedState waiting;
-  waiting.db = call.client.db;
-  const int64_t longest_ms = std::numeric_limits<int64_t>::max() - call.now_ms();
-  waiting.deadline_ms = *timeout_ms == 0 ? 0 : call.now_ms() + std::min(*timeout_ms, longest_ms);
-  waiting.on_timeout = [] { return Reply::Integer(0); };
-  call.server.blocking.Block(call.client, std::move(waiting));
-  return Reply::Blocked();
-}
-
 constexpr CommandRow kTable[] = {
     {.name = "del", .run = Del},
     {.name = "unlink", .run = Del},
@@ -266,7 +249,6 @@ constexpr CommandRow kTable[] = {
     {.name = "object|refcount", .run = ObjectRefCount},
     {.name = "object|idletime", .run = ObjectIdleTime},
     {.name = "object|freq", .run = ObjectFreq, .partial = "accesses do not change it"},
-    {.name = "wait", .run = Wait, .partial = "no replicas"},
 };
 
 }  // namespace

@@ -13,6 +13,8 @@
 
 #include "engine/command_call.h"
 #include "engine/commands/tables.h"
+#include "engine/persistence.h"
+#include "engine/replication.h"
 #include "engine/scripting/scripting.h"
 #include "engine/server.h"
 
@@ -83,24 +85,11 @@ std::string MemorySection(const Server& server) {
       "mem_total_replication_buffers:0\r\nmem_clients_slaves:0\r\nmem_clients_normal:0\r\n"
       "mem_cluster_links:0\r\nmem_aof_buffer:0\r\nmem_allocator:libc\r\n"
       "active_defrag_running:0\r\nlazyfree_pending_objects:0\r\nlazyfreed_objects:0\r\n",
-      scripts.cached, scripts.functions, scripts.libraries,
-      server.config.maxmemory, server.config.maxmemory, server.config.Get("maxmemory-policy"));
+      scripts.cached, scripts.functions, scripts.libraries, server.config.maxmemory,
+      server.config.maxmemory, server.config.Get("maxmemory-policy"));
 }
 
-std::string PersistenceSection(const Server& server) {
-  return fmt::format(
-      "loading:0\r\nasync_loading:0\r\ncurrent_cow_peak:0\r\ncurrent_cow_size:0\r\n"
-      "current_cow_size_age:0\r\ncurrent_fork_perc:0.00\r\ncurrent_save_keys_processed:0\r\n"
-      "current_save_keys_total:0\r\nrdb_changes_since_last_save:{}\r\nrdb_bgsave_in_progress:0\r\n"
-      "rdb_last_save_time:{}\r\nrdb_last_bgsave_status:ok\r\nrdb_last_bgsave_time_sec:-1\r\n"
-      "rdb_current_bgsave_time_sec:-1\r\nrdb_saves:{}\r\nrdb_last_cow_size:0\r\n"
-      "rdb_last_load_keys_expired:0\r\nrdb_last_load_keys_loaded:0\r\naof_enabled:0\r\n"
-      "aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0\r\naof_last_rewrite_time_sec:-1\r\n"
-      "aof_current_rewrite_time_sec:-1\r\naof_last_bgrewrite_status:ok\r\naof_rewrites:0\r\n"
-      "aof_rewrites_consecutive_failures:0\r\naof_last_write_status:ok\r\naof_last_cow_size:0\r\n"
-      "module_fork_in_progress:0\r\nmodule_fork_last_cow_size:0\r\n",
-      server.stats.dirty, server.stats.lastsave_s, server.stats.rdb_saves);
-}
+std::string PersistenceSection(const Server& server) { return server.persistence->Info(); }
 
 std::string StatsSection(const Server& server) {
   const Stats& stats = server.stats;
@@ -110,7 +99,7 @@ std::string StatsSection(const Server& server) {
       "total_net_repl_input_bytes:0\r\ntotal_net_repl_output_bytes:0\r\n"
       "instantaneous_input_kbps:0.00\r\ninstantaneous_output_kbps:0.00\r\n"
       "instantaneous_input_repl_kbps:0.00\r\ninstantaneous_output_repl_kbps:0.00\r\n"
-      "rejected_connections:0\r\nsync_full:0\r\nsync_partial_ok:0\r\nsync_partial_err:0\r\n"
+      "rejected_connections:0\r\nsync_full:{}\r\nsync_partial_ok:{}\r\nsync_partial_err:{}\r\n"
       "expired_keys:{}\r\nexpired_stale_perc:0.00\r\nexpired_time_cap_reached_count:0\r\n"
       "expire_cycle_cpu_milliseconds:0\r\nevicted_keys:0\r\nevicted_clients:0\r\n"
       "total_eviction_exceeded_time:0\r\ncurrent_eviction_exceeded_time:0\r\n"
@@ -123,21 +112,16 @@ std::string StatsSection(const Server& server) {
       "total_error_replies:{}\r\ndump_payload_sanitizations:0\r\ntotal_reads_processed:0\r\n"
       "total_writes_processed:0\r\nio_threaded_reads_processed:0\r\n"
       "io_threaded_writes_processed:0\r\nreply_buffer_shrinks:0\r\nreply_buffer_expands:0\r\n",
-      stats.total_connections_received, stats.total_commands_processed, stats.expired_keys,
-      stats.keyspace_hits, stats.keyspace_misses,
-      server.pubsub.ActiveNames(PubSub::Kind::kChannel).size(), server.pubsub.PatternCount(),
-      server.pubsub.ActiveNames(PubSub::Kind::kShardChannel).size(), server.tracking.key_count(),
-      server.tracking.item_count(), server.tracking.prefix_count(), stats.total_error_replies);
+      stats.total_connections_received, stats.total_commands_processed,
+      server.replication->full_syncs(), server.replication->partial_syncs(),
+      server.replication->refused_partial_syncs(), stats.expired_keys, stats.keyspace_hits,
+      stats.keyspace_misses, server.pubsub.ActiveNames(PubSub::Kind::kChannel).size(),
+      server.pubsub.PatternCount(), server.pubsub.ActiveNames(PubSub::Kind::kShardChannel).size(),
+      server.tracking.key_count(), server.tracking.item_count(), server.tracking.prefix_count(),
+      stats.total_error_replies);
 }
 
-std::string ReplicationSection(const Server& server) {
-  return fmt::format(
-      "role:master\r\nconnected_slaves:0\r\nmaster_failover_state:no-failover\r\n"
-      "master_replid:{}\r\nmaster_replid2:{:0>40}\r\nmaster_repl_offset:{}\r\n"
-      "second_repl_offset:-1\r\nrepl_backlog_active:0\r\nrepl_backlog_size:{}\r\n"
-      "repl_backlog_first_byte_offset:0\r\nrepl_backlog_histlen:0\r\n",
-      server.run_id, 0, server.propagation.offset(), server.config.Get("repl-backlog-size"));
-}
+std::string ReplicationSection(const Server& server) { return server.replication->Info(); }
 
 std::string CpuSection(const Server&) {
   return "used_cpu_sys:0.000000\r\nused_cpu_user:0.000000\r\nused_cpu_sys_children:0.000000\r\n"

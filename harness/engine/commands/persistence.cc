@@ -1,7 +1,7 @@
-// SAVE, BGSAVE, LASTSAVE. The host keeps no files, only the bytes of the last save, which DEBUG
-// RELOAD NOSAVE reads.
+// SAVE, BGSAVE, BGREWRITEAOF, LASTSAVE. The files are in memory (engine/files.h).
 
 #include "engine/persistence.h"
+
 #include "engine/command_call.h"
 #include "engine/commands/option_word.h"
 #include "engine/commands/tables.h"
@@ -10,16 +10,14 @@
 namespace modcert::engine {
 namespace {
 
-void SaveNow(Server& server) {
-  server.last_save = SaveDataset(server);
-  server.stats.dirty = 0;
-  server.stats.lastsave_s = server.clock.now_ms() / 1000;
-  ++server.stats.rdb_saves;
-}
+using Started = Persistence::Started;
 
 // SAVE
 Reply Save(CommandCall& call) {
-  SaveNow(call.server);
+  Persistence& persistence = *call.server.persistence;
+  if (persistence.saves_in_background())
+    return Reply::Error("ERR Background save already in progress");
+  persistence.Save();
   return Reply::Ok();
 }
 
@@ -27,16 +25,40 @@ Reply Save(CommandCall& call) {
 Reply BgSave(CommandCall& call) {
   if (call.argc() > 2 || (call.argc() == 2 && !IsOption(call.arg(1), "SCHEDULE")))
     return Reply::SyntaxError();
-  SaveNow(call.server);
-  return Reply::Simple("Background saving started");
+  switch (call.server.persistence->StartSave(call.argc() == 2, !call.may_block())) {
+    case Started::kStarted:
+      return Reply::Simple("Background saving started");
+    case Started::kScheduled:
+      return Reply::Simple("Background saving scheduled");
+    case Started::kSameRuns:
+      return Reply::Error("ERR Background save already in progress");
+    case Started::kOtherRuns:
+      break;
+  }
+  return Reply::Error(
+      "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in "
+      "order to schedule a BGSAVE whenever possible.");
+}
+
+// BGREWRITEAOF
+Reply BgRewriteAof(CommandCall& call) {
+  switch (call.server.persistence->StartRewrite(!call.may_block())) {
+    case Started::kScheduled:
+      return Reply::Simple("Background append only file rewriting scheduled");
+    case Started::kSameRuns:
+      return Reply::Error("ERR Background append only file rewriting already in progress");
+    default:
+      return Reply::Simple("Background append only file rewriting started");
+  }
 }
 
 // LASTSAVE
 Reply LastSave(CommandCall& call) { return Reply::Integer(call.server.stats.lastsave_s); }
 
 constexpr CommandRow kTable[] = {
-    {.name = "save", .run = Save, .partial = "nothing is written to disk"},
-    {.name = "bgsave", .run = BgSave, .partial = "no child: the save is over at once"},
+    {.name = "save", .run = Save},
+    {.name = "bgsave", .run = BgSave},
+    {.name = "bgrewriteaof", .run = BgRewriteAof},
     {.name = "lastsave", .run = LastSave},
 };
 

@@ -64,19 +64,10 @@ Reply Time(CommandCall& call) {
                        Value::Bulk(std::to_string(now_us % 1000000))});
 }
 
-// ROLE
-Reply Role(CommandCall& call) {
-  return Reply::Array(
-      {Value::Bulk("master"), Value::Integer(call.server.propagation.offset()), Value::Array()});
-}
-
 constexpr CommandRow kTable[] = {
-    {.name = "dbsize", .run = DbSize},
-    {.name = "flushall", .run = FlushAll},
-    {.name = "flushdb", .run = FlushDb},
-    {.name = "swapdb", .run = SwapDb},
+    {.name = "dbsize", .run = DbSize},   {.name = "flushall", .run = FlushAll},
+    {.name = "flushdb", .run = FlushDb}, {.name = "swapdb", .run = SwapDb},
     {.name = "time", .run = Time},
-    {.name = "role", .run = Role, .partial = "a primary without replicas"},
 };
 
 }  // namespace

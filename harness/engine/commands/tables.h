@@ -32,6 +32,7 @@ std::span<const CommandRow> LolwutShutdownCommands();
 std::span<const CommandRow> MemoryCommands();
 std::span<const CommandRow> PersistenceCommands();
 std::span<const CommandRow> PubSubCommands();
+std::span<const CommandRow> ReplicationCommands();
 std::span<const CommandRow> ScriptingCommands();
 std::span<const CommandRow> ServerCommands();
 std::span<const CommandRow> SetCommands();
@@ -77,6 +78,7 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     MemoryCommands,
     PersistenceCommands,
     PubSubCommands,
+    ReplicationCommands,
     ScriptingCommands,
     ServerCommands,
     SetCommands,

@@ -28,7 +28,7 @@ void WriteAuxFields(Writer& out, const SaveOptions& options) {
   WriteAuxField(out, "redis-bits", "64");
   WriteAuxField(out, "ctime", std::to_string(options.unix_time_s));
   WriteAuxField(out, "used-mem", std::to_string(options.used_memory));
-  WriteAuxField(out, "aof-base", "0");
+  WriteAuxField(out, "aof-base", options.aof_base ? "1" : "0");
 }
 
 void WriteKey(Writer& out, int db, const SavedKey& saved) {
@@ -57,11 +57,12 @@ class FileLoader {
   FileLoader(std::string_view bytes, const LoadOptions& options)
       : bytes_(bytes), options_(options), in_(bytes) {}
 
-  Status Load() {
+  // How many bytes the file has.
+  Result<size_t> Load() {
     ReadVersion();
     while (!in_.failed() && !at_end_) ReadRecord();
     if (in_.failed()) return tl::unexpected(in_.error());
-    return {};
+    return in_.offset();
   }
 
  private:
@@ -219,6 +220,12 @@ void StartModuleAux(Writer& out, uint64_t module_id, AuxWhen when) {
 void EndModuleAux(Writer& out) { out.SaveEnd(); }
 
 Status LoadFile(std::string_view bytes, const LoadOptions& options) {
+  const Result<size_t> loaded = LoadPreamble(bytes, options);
+  if (!loaded) return tl::unexpected(loaded.error());
+  return {};
+}
+
+Result<size_t> LoadPreamble(std::string_view bytes, const LoadOptions& options) {
   return FileLoader(bytes, options).Load();
 }
 

@@ -42,6 +42,7 @@ struct SaveOptions {
   uint64_t used_memory = 0;
   // The sources of the function libraries.
   std::vector<std::string_view> function_libraries = {};
+  bool aof_base = false;  // it is the base of an append-only file
   // Writes the data that modules keep beside their keys; called before and after all keys, when
   // set.
   std::function<void(Writer& out, AuxWhen when)> save_module_aux = {};
@@ -81,5 +82,9 @@ struct LoadOptions {
 // Reads all of a file. On an error what was loaded before it has been handed over already. A
 // container without elements is skipped, as a real server skips it.
 Status LoadFile(std::string_view bytes, const LoadOptions& options);
+
+// The same for a file that something else may follow, as in the base of an append-only file: how
+// many of the bytes it has.
+Result<size_t> LoadPreamble(std::string_view bytes, const LoadOptions& options);
 
 }  // namespace modcert::engine::rdb
