@@ -4,6 +4,7 @@
 
 #include "api/key_access.h"
 #include "api/rows.h"
+#include "engine/replication.h"
 
 namespace modcert::api {
 namespace {
@@ -118,10 +119,21 @@ int ClientFlags(const RedisModuleCtx& ctx) {
   return flags;
 }
 
+int RoleFlags(const engine::Server& server) {
+  if (!server.replication->is_replica()) return REDISMODULE_CTX_FLAGS_MASTER;
+  int flags = REDISMODULE_CTX_FLAGS_SLAVE;
+  if (server.config.replica_read_only) flags |= REDISMODULE_CTX_FLAGS_READONLY;
+  return flags |
+         (server.replication->link_is_up() ? REDISMODULE_CTX_FLAGS_REPLICA_IS_ONLINE
+                                           : REDISMODULE_CTX_FLAGS_REPLICA_IS_STALE |
+                                                 REDISMODULE_CTX_FLAGS_REPLICA_IS_CONNECTING);
+}
+
 // int RedisModule_GetContextFlags(RedisModuleCtx *ctx)
 int GetContextFlags(RedisModuleCtx* ctx) noexcept {
-  const engine::Config& config = (ctx ? ctx->host : *module::CurrentHost()).server.config;
-  int flags = REDISMODULE_CTX_FLAGS_MASTER;
+  const engine::Server& server = (ctx ? ctx->host : *module::CurrentHost()).server;
+  const engine::Config& config = server.config;
+  int flags = RoleFlags(server);
   if (ctx && ctx->client) flags |= ClientFlags(*ctx);
   if (config.Get("appendonly") == "yes") flags |= REDISMODULE_CTX_FLAGS_AOF;
   if (!config.Get("save").empty()) flags |= REDISMODULE_CTX_FLAGS_RDB;
@@ -144,7 +156,7 @@ const abi::ApiRow kRows[] = {
     API_ROW(GetExpire),
     API_ROW(SetExpire),
     API_ROW(GetClientId),
-    API_ROW(GetContextFlags).Partial("a lone primary: no replica, script or loading flags"),
+    API_ROW(GetContextFlags).Partial("no script, loading or replicated flags"),
 };
 
 }  // namespace

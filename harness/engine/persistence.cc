@@ -43,10 +43,14 @@ Persistence::Persistence(Server& server) : aof(server, files), server_(server) {
 std::string Persistence::RdbPath() const { return server_.config.Get("dbfilename"); }
 
 void Persistence::Save() {
+  WriteRdb();
+  ++server_.stats.rdb_saves;
+}
+
+void Persistence::WriteRdb() {
   files.Put(RdbPath(), SaveDataset(server_));
   server_.stats.dirty = 0;
   server_.stats.lastsave_s = server_.clock.now_ms() / 1000;
-  ++server_.stats.rdb_saves;
 }
 
 Persistence::Started Persistence::StartSave(bool may_wait, bool in_transaction) {

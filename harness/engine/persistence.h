@@ -29,8 +29,9 @@ class Persistence {
   // What came of the wish for a child.
   enum class Started { kStarted, kScheduled, kSameRuns, kOtherRuns };
 
-  // SAVE.
+  // SAVE; and what DEBUG RELOAD does before it reads, which does not count.
   void Save();
+  void WriteRdb();
   bool saves_in_background() const { return child_ == Child::kSave; }
   // BGSAVE. When another child runs, it waits for that only if `may_wait`. Inside of a transaction
   // no child starts: it waits in any case.

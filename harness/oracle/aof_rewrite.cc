@@ -45,7 +45,7 @@ class Rewrite {
                                     Quote(key), *error),
                         owner));
     });
-    if (!rewritten && !LacksRewrite(*opaque))
+    if (!rewritten && !(opaque && LacksRewrite(*opaque)))
       Add(MakeFinding("aof.replays", rewritten.error().ToString(), owner));
   }
 

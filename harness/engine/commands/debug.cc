@@ -98,7 +98,7 @@ Reply DebugReload(CommandCall& call) {
   if (!options)
     return Reply::Error("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
   Server& server = call.server;
-  if (options->save) server.persistence->Save();
+  if (options->save) server.persistence->WriteRdb();
   if (options->flush) server.keyspace.Flush(-1);
   if (const Status loaded = server.persistence->ReloadRdb(options->rules); !loaded) {
     server.log.Write(ServerLog::Level::kWarning, loaded.error().ToString());
