@@ -47,7 +47,7 @@ class InProcessTarget final : public Target {
   std::vector<validate::Finding> TakeFindings() override;
   bool has_validation() const override { return options_.mode == abi::CallMode::kChecked; }
   void Disconnect(int client) override;
-  bool IsAlive() override { return !host_ || !host_->server.is_down(); }
+  bool IsAlive() override { return !host() || !host()->server.is_down(); }
   std::vector<std::string> LogTail() override;
   std::vector<std::string> LastCalls() override;
 
