@@ -7,6 +7,7 @@
 #include "base/crc64.h"
 #include "base/parse_number.h"
 #include "engine/dataset.h"
+#include "engine/scripting/scripting.h"
 #include "engine/server.h"
 #include "resp/request.h"
 
@@ -129,6 +130,7 @@ bool Replication::CopyAllFrom(Replication& primary) {
   primary.server_.propagation.ForgetSelectedDb();
   const std::string file = SaveDataset(primary.server_);
   server_.keyspace.Flush(-1);
+  if (server_.scripting_if_any()) server_.scripting().functions.Flush();
   server_.propagation.set_muted(true);
   const auto loaded = LoadDataset(server_, file, {.expired = LoadRules::Expired::kKeep});
   server_.propagation.set_muted(false);

@@ -276,7 +276,6 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
   return std::nullopt;
 }
 
-// What a replica, or a primary with too few replicas, does not do for its users.
 std::optional<Reply> Server::RefusalOfRole(const Client& client, const Command& command) const {
   if (client.origin() != Client::Origin::kUser || !command.Has(kCommandWrite)) return std::nullopt;
   if (replication->is_replica()) {

@@ -110,6 +110,9 @@ class Server {
   // What a user may not do is noted in the log of the ACL.
   std::optional<Reply> Refusal(Client& client, const Command* command,
                                std::span<const std::string> args);
+  // The part of it that is about writes on a replica, or on a primary with too few replicas. For
+  // scripts as well, whose commands are not those of a user.
+  std::optional<Reply> RefusalOfRole(const Client& client, const Command& command) const;
 
   // Runs a command for a client inside of something else (EXEC, a script, a module's Call): no
   // checks, no queueing. Propagates what the command asks for, to whom `to` says.
@@ -173,7 +176,6 @@ class Server {
   void ExecuteNow(Client& client, Args args);
   bool MayRunScript(const Client& client, std::span<const std::string> args) const;
   bool IsBusy() const;
-  std::optional<Reply> RefusalOfRole(const Client& client, const Command& command) const;
   void Answer(Client& client, Reply reply);
   void Reject(Client& client, const Command* command, const Reply& error);
   void RunHeldInput(Client& client);

@@ -85,6 +85,8 @@ std::optional<std::string> Refusal(Server& server, const ScriptRun& run, const C
   if (auto denial = Denial(server, run, *command, args)) return denial;
   if (run.read_only && ChangesData(*command))
     return "ERR Write commands are not allowed from read-only scripts.";
+  if (const auto refusal = server.RefusalOfRole(*run.caller, *command))
+    return refusal->value().text;
   if (run.memory_was_full && !run.wrote && command->Has(kCommandDenyOom) &&
       (run.flags & kAllowOom) == 0)
     return "OOM command not allowed when used memory > 'maxmemory'.";
