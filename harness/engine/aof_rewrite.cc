@@ -70,6 +70,40 @@ void Rewrite(std::string_view key, const ZSet& zset, const EmitCommand& emit) {
   });
 }
 
+// A consumer is made by what it has pending, or by itself.
+void RewriteConsumer(const std::string& key, const std::string& group, const std::string& name,
+                     const ConsumerGroup& state, const EmitCommand& emit) {
+  const Consumer& consumer = state.consumers().find(name)->second;
+  if (consumer.pending.empty()) return emit({"XGROUP", "CREATECONSUMER", key, group, name});
+  for (const StreamId& id : consumer.pending) {
+    const PendingEntry& entry = state.pending().at(id);
+    emit({"XCLAIM", key, group, name, "0", id.ToString(), "TIME",
+          std::to_string(entry.delivered_at_ms), "RETRYCOUNT", std::to_string(entry.delivery_count),
+          "JUSTID", "FORCE"});
+  }
+}
+
+void Rewrite(std::string_view name, const Stream& stream, const EmitCommand& emit) {
+  const std::string key(name);
+  stream.ForEach(kStreamIdMin, kStreamIdMax, Stream::Order::kUp, [&](const StreamEntry& entry) {
+    std::vector<std::string> args = {"XADD", key, entry.id.ToString()};
+    args.insert(args.end(), entry.fields.begin(), entry.fields.end());
+    emit(std::move(args));
+    return true;
+  });
+  // The one way to make a stream without entries.
+  if (stream.size() == 0) emit({"XADD", key, "MAXLEN", "0", "0-1", "x", "y"});
+  emit({"XSETID", key, stream.last_id().ToString(), "ENTRIESADDED",
+        std::to_string(stream.entries_added()), "MAXDELETEDID",
+        stream.max_deleted_id().ToString()});
+  for (const auto& [group, state] : stream.groups()) {
+    emit({"XGROUP", "CREATE", key, group, state.last_id.ToString(), "ENTRIESREAD",
+          std::to_string(state.entries_read)});
+    for (const auto& [consumer, pending] : state.consumers())
+      RewriteConsumer(key, group, consumer, state, emit);
+  }
+}
+
 Status RewriteValue(int db, std::string_view key, const Value& value, const EmitCommand& emit) {
   if (const auto* string = std::get_if<String>(&value)) {
     emit({"SET", std::string(key), string->bytes()});
@@ -81,6 +115,8 @@ Status RewriteValue(int db, std::string_view key, const Value& value, const Emit
     Rewrite(key, *hash, emit);
   } else if (const auto* zset = std::get_if<ZSet>(&value)) {
     Rewrite(key, *zset, emit);
+  } else if (const auto* stream = std::get_if<Stream>(&value)) {
+    Rewrite(key, *stream, emit);
   } else if (const auto* opaque = std::get_if<Opaque>(&value)) {
     return opaque->type()->RewriteAof({key, db}, opaque->value(), emit);
   } else {
