@@ -262,6 +262,7 @@ struct WaitingReader {
 
 bool WaitingReader::Fail(std::string_view text) const {
   server.CountErrorReply(text);
+  ++server.stats.commands[command.name].failed_calls;
   client.Send(Value::Error(text));
   return true;
 }
