@@ -45,6 +45,8 @@ void AddSummary(const RunResult& run, pugi::xml_node body) {
                       run.scenarios.size(), run.target, run.profile.empty() ? "" : ", ",
                       run.profile, run.Count(Verdict::kPassed), run.Count(Verdict::kFailed),
                       run.Count(Verdict::kError), run.Count(Verdict::kSkipped)));
+  const std::string left_out = TextOfLeftOut(run.LeftOutByReason());
+  if (!left_out.empty()) Element(body, "p", Printable(left_out));
 }
 
 void AddProblems(const RunResult& run, pugi::xml_node body) {
@@ -63,7 +65,9 @@ void AddRow(const ScenarioResult& scenario, pugi::xml_node table) {
   const std::string verdict(VerdictName(scenario.verdict));
   pugi::xml_node cell = Element(row, "td", verdict);
   cell.append_attribute("class") = verdict.c_str();
-  Element(row, "td", Printable(scenario.verdict == Verdict::kSkipped ? scenario.reason : ""));
+  Element(
+      row, "td",
+      Printable(scenario.verdict == Verdict::kSkipped ? scenario.reason : TextOfLeftOut(scenario)));
 }
 
 }  // namespace

@@ -63,6 +63,20 @@ JsonNode ToJson(const Finding& finding) {
   return json;
 }
 
+JsonNode ToJson(const StepLeftOut& step) {
+  return {
+      {"step", step.step}, {"place", step.place}, {"action", step.action}, {"reason", step.reason}};
+}
+
+StepLeftOut LeftOutFrom(const JsonNode& json) {
+  StepLeftOut step;
+  Get(json, "step", step.step);
+  Get(json, "place", step.place);
+  Get(json, "action", step.action);
+  Get(json, "reason", step.reason);
+  return step;
+}
+
 Finding FindingFrom(const JsonNode& json) {
   Finding finding;
   std::string severity;
@@ -98,7 +112,9 @@ JsonNode ToJson(const ScenarioResult& scenario) {
   for (const Finding& finding : scenario.findings) json["findings"].push_back(ToJson(finding));
   Put(json, "output", scenario.output);
   json["steps_run"] = scenario.steps_run;
-  json["steps_skipped"] = scenario.steps_skipped;
+  json["steps_skipped"] = scenario.steps_left_out.size();
+  for (const StepLeftOut& step : scenario.steps_left_out)
+    json["steps_left_out"].push_back(ToJson(step));
   if (scenario.round_trips > 0) json["round_trips"] = scenario.round_trips;
   json["duration_us"] = scenario.duration_us;
   Put(json, "reproduce", scenario.reproduce);
@@ -125,7 +141,9 @@ ScenarioResult ScenarioFrom(const JsonNode& json) {
   }
   Get(json, "output", scenario.output);
   Get(json, "steps_run", scenario.steps_run);
-  Get(json, "steps_skipped", scenario.steps_skipped);
+  for (const JsonNode& step : json.value("steps_left_out", JsonNode::array())) {
+    scenario.steps_left_out.push_back(LeftOutFrom(step));
+  }
   Get(json, "round_trips", scenario.round_trips);
   Get(json, "duration_us", scenario.duration_us);
   Get(json, "reproduce", scenario.reproduce);
@@ -166,6 +184,7 @@ std::string Json(const RunResult& run) {
        {Verdict::kPassed, Verdict::kFailed, Verdict::kError, Verdict::kSkipped}) {
     json[std::string(VerdictName(verdict))] = run.Count(verdict);
   }
+  for (const auto& [reason, count] : run.LeftOutByReason()) json["steps_not_run"][reason] = count;
   json["scenarios"] = JsonNode::array();
   for (const ScenarioResult& scenario : run.scenarios) {
     json["scenarios"].push_back(ToJson(scenario));

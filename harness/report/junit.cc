@@ -30,12 +30,7 @@ std::string FirstMessage(const ScenarioResult& scenario) {
   return scenario.findings[0].contract + ": " + scenario.findings[0].message;
 }
 
-void AddCase(const ScenarioResult& scenario, pugi::xml_node suite) {
-  pugi::xml_node test = suite.append_child("testcase");
-  test.append_attribute("name") = Printable(scenario.name).c_str();
-  test.append_attribute("classname") = scenario.suite.c_str();
-  test.append_attribute("file") = scenario.file.c_str();
-  test.append_attribute("time") = Seconds(scenario.duration_us).c_str();
+void AddVerdict(const ScenarioResult& scenario, pugi::xml_node test) {
   if (scenario.verdict == Verdict::kPassed) return;
   if (scenario.verdict == Verdict::kSkipped) {
     test.append_child("skipped").append_attribute("message") = Printable(scenario.reason).c_str();
@@ -45,6 +40,17 @@ void AddCase(const ScenarioResult& scenario, pugi::xml_node suite) {
       test.append_child(scenario.verdict == Verdict::kError ? "error" : "failure");
   problem.append_attribute("message") = Printable(FirstMessage(scenario)).c_str();
   problem.text() = Printable(TextOfScenario(scenario, Colour::kNo)).c_str();
+}
+
+void AddCase(const ScenarioResult& scenario, pugi::xml_node suite) {
+  pugi::xml_node test = suite.append_child("testcase");
+  test.append_attribute("name") = Printable(scenario.name).c_str();
+  test.append_attribute("classname") = scenario.suite.c_str();
+  test.append_attribute("file") = scenario.file.c_str();
+  test.append_attribute("time") = Seconds(scenario.duration_us).c_str();
+  AddVerdict(scenario, test);
+  if (const std::string left_out = TextOfLeftOut(scenario); !left_out.empty())
+    test.append_child("system-out").text() = Printable(left_out).c_str();
 }
 
 // The scenarios of one suite, in the order of the run.

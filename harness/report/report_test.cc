@@ -35,6 +35,16 @@ ScenarioResult Scenario(const std::string& suite, const std::string& name, Verdi
 RunResult Sample() {
   RunResult run{.target = "inprocess", .profile = "redis-7.0", .scenarios = {}};
   run.scenarios.push_back(Scenario("a", "passes", Verdict::kPassed));
+  ScenarioResult most = Scenario("a", "passes but for two steps", Verdict::kPassed);
+  most.steps_left_out.push_back({.step = 2,
+                                 .place = "specs/a.json:9:6",
+                                 .action = "send GET k",
+                                 .reason = "only on redis: <none> here"});
+  most.steps_left_out.push_back({.step = 3,
+                                 .place = "specs/a.json:10:6",
+                                 .action = "oracles rdb",
+                                 .reason = "this target has no oracles"});
+  run.scenarios.push_back(most);
   ScenarioResult failed = Scenario("a", "fails # <here>", Verdict::kFailed);
   failed.contracts = {"key.x"};
   failed.failures.push_back({.step = 1,

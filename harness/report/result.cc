@@ -1,5 +1,7 @@
 #include "report/result.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace modcert::report {
@@ -10,8 +12,32 @@ int RunResult::Count(Verdict verdict) const {
                     [&](const ScenarioResult& scenario) { return scenario.verdict == verdict; }));
 }
 
+std::map<std::string, int> RunResult::LeftOutByReason() const {
+  std::map<std::string, int> by_reason;
+  for (const ScenarioResult& scenario : scenarios)
+    for (const StepLeftOut& step : scenario.steps_left_out) ++by_reason[step.reason];
+  return by_reason;
+}
+
 bool RunResult::conforms() const {
   return Count(Verdict::kFailed) == 0 && Count(Verdict::kError) == 0;
+}
+
+std::string TextOfLeftOut(const std::map<std::string, int>& by_reason) {
+  int count = 0;
+  std::string reasons;
+  for (const auto& [reason, steps] : by_reason) {
+    count += steps;
+    reasons += fmt::format("{}{} ({})", reasons.empty() ? "" : ", ", reason, steps);
+  }
+  if (count == 0) return "";
+  return fmt::format("{} {} not run: {}", count, count == 1 ? "step" : "steps", reasons);
+}
+
+std::string TextOfLeftOut(const ScenarioResult& scenario) {
+  std::map<std::string, int> by_reason;
+  for (const StepLeftOut& step : scenario.steps_left_out) ++by_reason[step.reason];
+  return TextOfLeftOut(by_reason);
 }
 
 std::string_view VerdictName(Verdict verdict) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,14 @@ struct StepFailure {
   std::string message;  // `expected "v", got (nil)`
 };
 
+// A step that was not carried out: it is for another target, or a check that this one has not.
+struct StepLeftOut {
+  int step = 0;        // index in the scenario
+  std::string place;   // "specs/a.json:12:6"
+  std::string action;  // "send GET k"
+  std::string reason;  // "only on redis: the host has no threads"
+};
+
 struct ScenarioResult {
   std::string file;
   std::string suite;
@@ -38,8 +47,8 @@ struct ScenarioResult {
   std::vector<validate::Finding> findings;  // those that no step expected
   std::vector<std::string> output;          // what the module wrote, when something went wrong
   int steps_run = 0;
-  int steps_skipped = 0;  // for another target, or checks that this target has not
-  int round_trips = 0;    // how often values of a module's types were saved and loaded
+  std::vector<StepLeftOut> steps_left_out;
+  int round_trips = 0;  // how often values of a module's types were saved and loaded
   int64_t duration_us = 0;
   std::string reproduce;  // a command line
 };
@@ -50,9 +59,16 @@ struct RunResult {
   std::vector<ScenarioResult> scenarios;
 
   int Count(Verdict verdict) const;
+  // Why steps were left out and how many for each reason, in the order of the reasons.
+  std::map<std::string, int> LeftOutByReason() const;
   // Nothing failed and there was no error.
   bool conforms() const;
 };
+
+// "3 steps not run: only on redis: no threads here (2), no oracles here (1)", or nothing.
+std::string TextOfLeftOut(const std::map<std::string, int>& by_reason);
+// The same for one scenario.
+std::string TextOfLeftOut(const ScenarioResult& scenario);
 
 // "passed", "failed", "error", "skipped".
 std::string_view VerdictName(Verdict verdict);

@@ -20,6 +20,8 @@ std::string Plain(std::string text) {
 void AppendComments(const ScenarioResult& scenario, std::string& out) {
   std::istringstream in(TextOfScenario(scenario, Colour::kNo));
   for (std::string line; std::getline(in, line);) out += "# " + line + "\n";
+  if (const std::string left_out = TextOfLeftOut(scenario); !left_out.empty())
+    out += "# " + Plain(left_out) + "\n";
 }
 
 }  // namespace

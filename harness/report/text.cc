@@ -56,6 +56,8 @@ std::string TextSummary(const RunResult& run, Colour colour) {
     if (scenario.verdict != Verdict::kSkipped) continue;
     out += fmt::format("  skipped {}: {} ({})\n", scenario.suite, scenario.name, scenario.reason);
   }
+  if (const std::string text = TextOfLeftOut(run.LeftOutByReason()); !text.empty())
+    out += fmt::format("  {}\n", text);
   return out + (run.conforms() ? Paint("PASSED", kGreen, colour) : Paint("FAILED", kRed, colour)) +
          "\n";
 }

@@ -491,11 +491,13 @@ void Certifier::CheckSpecs() {
     return;
   }
   const report::RunResult& specs = certificate_.specs;
-  AddCheck("specs", specs.conforms() ? CheckVerdict::kPassed : CheckVerdict::kFailed,
-           fmt::format("{} scenarios passed, {} failed, {} skipped",
-                       specs.Count(report::Verdict::kPassed),
-                       specs.Count(report::Verdict::kFailed) + specs.Count(report::Verdict::kError),
-                       specs.Count(report::Verdict::kSkipped)));
+  const std::string left_out = report::TextOfLeftOut(specs.LeftOutByReason());
+  AddCheck(
+      "specs", specs.conforms() ? CheckVerdict::kPassed : CheckVerdict::kFailed,
+      fmt::format("{} scenarios passed, {} failed, {} skipped{}",
+                  specs.Count(report::Verdict::kPassed),
+                  specs.Count(report::Verdict::kFailed) + specs.Count(report::Verdict::kError),
+                  specs.Count(report::Verdict::kSkipped), left_out.empty() ? "" : "; " + left_out));
 }
 
 report::Certificate Certifier::Run(report::Certificate certificate) {

@@ -108,7 +108,6 @@ class Comparison {
     result_ = BlankResult(*pick_.file, *pick_.scenario);
     result_.profile = left_.result.profile.empty() ? right_.result.profile : left_.result.profile;
     result_.steps_run = std::max(left_.result.steps_run, right_.result.steps_run);
-    result_.steps_skipped = std::max(left_.result.steps_skipped, right_.result.steps_skipped);
     result_.duration_us = left_.result.duration_us + right_.result.duration_us;
     TakeOver(left_);
     TakeOver(right_);
@@ -127,6 +126,10 @@ class Comparison {
     if (side.result.verdict == Verdict::kSkipped || side.result.verdict == Verdict::kError) {
       result_.verdict = side.result.verdict;
       result_.reason = side.name + ": " + side.result.reason;
+    }
+    for (report::StepLeftOut step : side.result.steps_left_out) {
+      step.reason = fmt::format("{}: {}", side.name, step.reason);
+      result_.steps_left_out.push_back(std::move(step));
     }
     for (report::StepFailure failure : side.result.failures) {
       failure.message = fmt::format("{}: {}", side.name, failure.message);

@@ -50,18 +50,56 @@ Result<RandomCommands> RandomCommands::Create(uint64_t seed,
     known.push_back(group.name);
     if (!groups.empty() && std::find(groups.begin(), groups.end(), group.name) == groups.end())
       continue;
-    for (const RandomTemplate& row : group.templates) commands.forms_.push_back({&row, &group});
+    auto& forms = group.is_for_subscribers ? commands.subscriptions_ : commands.forms_;
+    for (const RandomTemplate& row : group.templates) forms.push_back({&row, &group});
   }
   for (const std::string& name : groups)
     if (std::find(known.begin(), known.end(), name) == known.end())
       return Fail(name, "no such group of random commands",
                   fmt::format("the groups are {}", fmt::join(known, ", ")));
+  if (commands.forms_.empty() && !groups.empty()) {
+    return Fail(groups[0], "has no commands but for subscribers", "add a group such as keys");
+  }
+  commands.NewWorld();
   return commands;
 }
 
+void RandomCommands::NewWorld() {
+  keys_are_mixed_ = random_.OneIn(3);
+  keys_expire_ = random_.OneIn(2);
+  databases_swap_ = random_.OneIn(2);
+}
+
+bool RandomCommands::IsForThisWorld(When when) const {
+  switch (when) {
+    case When::kAlways:
+      return true;
+    case When::kExpiring:
+      return keys_expire_;
+    case When::kNoneExpires:
+      return !keys_expire_;
+    case When::kSwapping:
+      return databases_swap_;
+    case When::kNoneSwapped:
+      return !databases_swap_;
+  }
+  return true;
+}
+
 RandomCommand RandomCommands::Next() {
-  const Form& form = forms_[random_.Below(forms_.size())];
-  RandomCommand command{.agreement = form.row->agreement};
+  for (;;) {
+    const Form& form = forms_[random_.Below(forms_.size())];
+    if (IsForThisWorld(form.row->when)) return Make(form);
+  }
+}
+
+RandomCommand RandomCommands::NextSubscription() {
+  return Make(subscriptions_[random_.Below(subscriptions_.size())]);
+}
+
+RandomCommand RandomCommands::Make(const Form& form) {
+  RandomCommand command{.agreement = form.row->agreement,
+                        .waits = form.row->when == When::kExpiring};
   AppendWords(form, form.row->line, command.argv);
   return command;
 }
@@ -123,6 +161,7 @@ std::string RandomCommands::Word(const Form& form, std::string_view word) {
 std::string RandomCommands::Key(char letter) {
   Require(letter == 'k' || key_letters_.find(letter) != std::string::npos,
           "a placeholder that no group has as its key letter");
+  if (keys_are_mixed_) return "k" + std::to_string(random_.Below(kKeysPerType));
   // One time in twelve a key of another type: WRONGTYPE has its own branches.
   if (letter == 'k' || random_.OneIn(12)) letter = key_letters_[random_.Below(key_letters_.size())];
   return letter + std::to_string(random_.Below(kKeysPerType));

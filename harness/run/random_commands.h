@@ -15,6 +15,7 @@ namespace modcert::run {
 struct RandomCommand {
   std::vector<std::string> argv;
   Agreement agreement = Agreement::kExact;
+  bool waits = false;  // time has to pass behind it
 };
 
 // The same seed and groups give the same sequence.
@@ -24,6 +25,13 @@ class RandomCommands {
   static Result<RandomCommands> Create(uint64_t seed, const std::vector<std::string>& groups);
 
   RandomCommand Next();
+  // For a client that subscribes; only when there are such commands.
+  RandomCommand NextSubscription();
+  bool has_subscriptions() const { return !subscriptions_.empty(); }
+
+  // Draws the rules of the world that begins: whether its keys hold mixed types, whether they
+  // expire.
+  void NewWorld();
 
  private:
   struct Form {
@@ -33,13 +41,19 @@ class RandomCommands {
 
   explicit RandomCommands(uint64_t seed);
 
+  bool IsForThisWorld(When when) const;
+  RandomCommand Make(const Form& form);
   void AppendWords(const Form& form, std::string_view text, std::vector<std::string>& argv);
   std::string Word(const Form& form, std::string_view word);
   std::string Key(char letter);
 
   Random random_;
   std::vector<Form> forms_;
+  std::vector<Form> subscriptions_;
   std::string key_letters_;
+  bool keys_are_mixed_ = false;
+  bool keys_expire_ = false;
+  bool databases_swap_ = false;
 };
 
 }  // namespace modcert::run

@@ -17,10 +17,14 @@ TEST(RandomCommands, TheSameSeedGivesTheSameSequence) {
 // Of each group by itself, so that none of its lines is left out by chance.
 TEST(RandomCommands, EveryPlaceholderOfEveryGroupIsFilled) {
   for (const auto& group : kRandomGroups) {
-    auto commands = RandomCommands::Create(1, {std::string(group().name)});
+    const bool subscribes = group().is_for_subscribers;
+    std::vector<std::string> names = {std::string(group().name)};
+    if (subscribes) names.push_back("keys");
+    auto commands = RandomCommands::Create(1, names);
     ASSERT_TRUE(commands);
     for (int i = 0; i < 5000; ++i) {
-      const RandomCommand command = commands->Next();
+      if (i % 500 == 0) commands->NewWorld();
+      const RandomCommand command = subscribes ? commands->NextSubscription() : commands->Next();
       ASSERT_FALSE(command.argv.empty());
       for (const std::string& arg : command.argv) {
         const bool is_placeholder = arg.size() == 2 && arg[0] == '$';

@@ -6,8 +6,17 @@ namespace {
 
 constexpr RandomTemplate kTemplates[] = {
     {"PING {|$v}"},
+    {"RESET"},
+    {"HELLO {|2|3}", Agreement::kShape},
+    {"CLIENT SETNAME {a|b}"},
+    {"CLIENT GETNAME"},
     {"ECHO $v"},
     {"PUBLISH $k $v"},
+    {"SPUBLISH $k $v"},
+    {"PUBSUB CHANNELS {|*|k?}", Agreement::kUnordered},
+    {"PUBSUB NUMSUB {$k}+"},
+    {"PUBSUB NUMPAT"},
+    {"CONFIG SET notify-keyspace-events {KEA|KEA|KEAmn|KA|E$|}"},
     {"NOSUCH $v $k"},
     {"GET"},
     {"SADD $t"},

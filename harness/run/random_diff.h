@@ -25,8 +25,9 @@ struct RandomDiffOptions {
   std::vector<std::string> groups;  // of random_templates.h; none: all
 };
 
-// Runs `count` commands of the sequence that seed and groups give. Two clients take turns, one in
-// RESP2 and one in RESP3. Fails when a target cannot be used.
+// Runs `count` commands of the sequence that seed and groups give. Several clients take turns, half
+// of them in RESP3; some wait for each other in blocking commands, some subscribe, some vanish.
+// Time passes where a command asks for it. Fails when a target cannot be used.
 Result<RandomDiffResult> DiffRandom(target::Target& left, target::Target& right,
                                     const RandomDiffOptions& options);
 

@@ -20,6 +20,9 @@ constexpr RandomTemplate kTemplates[] = {
     {"HKEYS $h", Agreement::kUnordered},
     {"HVALS $h", Agreement::kUnordered},
     {"HRANDFIELD $h", Agreement::kShape},
+    {"HRANDFIELD $h {-3|-50|0}", Agreement::kShape},
+    {"HRANDFIELD $h {2|-3} WITHVALUES", Agreement::kShape},
+    {"HRANDFIELD $h 1000 {|WITHVALUES}", Agreement::kUnordered},
     {"HSCAN $h 0 COUNT 1000", Agreement::kUnordered},
 };
 

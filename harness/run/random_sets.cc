@@ -12,7 +12,11 @@ constexpr RandomTemplate kTemplates[] = {
     {"SMISMEMBER $t {$m}+"},
     {"SCARD $t"},
     {"SMEMBERS $t", Agreement::kUnordered},
+    // All of them, or as many as make no difference: what chance takes away would stay different.
+    {"SPOP $t {1000|0|-1|$i 1}", Agreement::kUnordered},
     {"SRANDMEMBER $t", Agreement::kShape},
+    {"SRANDMEMBER $t {2|-3|-1000|0}", Agreement::kShape},
+    {"SRANDMEMBER $t 1000", Agreement::kUnordered},
     {"SSCAN $t 0 COUNT 1000", Agreement::kUnordered},
     {"SINTER {$t}+", Agreement::kUnordered},
     {"SUNION {$t}+", Agreement::kUnordered},

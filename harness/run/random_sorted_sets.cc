@@ -47,6 +47,9 @@ constexpr RandomTemplate kTemplates[] = {
     {"ZDIFFSTORE $z 2 $z $z"},
     {"ZINTERCARD 2 $z $z"},
     {"ZRANDMEMBER $z", Agreement::kShape},
+    {"ZRANDMEMBER $z {2|-3|-50|0}", Agreement::kShape},
+    {"ZRANDMEMBER $z {2|-3} WITHSCORES", Agreement::kShape},
+    {"ZRANDMEMBER $z 1000 {|WITHSCORES}", Agreement::kUnordered},
     {"ZSCAN $z 0 COUNT 1000", Agreement::kUnordered},
 };
 

@@ -27,9 +27,19 @@ enum class Agreement {
   kShape,      // the same types and numbers of elements: what depends on time or chance
 };
 
+// In which worlds a command is sent: some go together only by chance.
+enum class When {
+  kAlways,
+  kExpiring,     // where keys expire. What it makes ends after a millisecond, so time passes then
+  kNoneExpires,  // where none does: it may meet any of several keys that have expired
+  kSwapping,     // where databases are swapped: which of several keys serves a client is drawn then
+  kNoneSwapped,
+};
+
 struct RandomTemplate {
   std::string_view line;
   Agreement agreement = Agreement::kExact;
+  When when = When::kAlways;
 };
 
 struct RandomGroup {
@@ -41,10 +51,14 @@ struct RandomGroup {
   // The word for one of the group's own placeholders, a capital letter. Nothing but `random` may
   // decide it. nullptr: the group has none.
   std::string (*fill)(char placeholder, Random& random) = nullptr;
+  // Sent by clients that do nothing else, as RESP2 forbids them other commands.
+  bool is_for_subscribers = false;
 };
 
 RandomGroup RandomAcl();
+RandomGroup RandomBlocking();
 RandomGroup RandomConnection();
+RandomGroup RandomExpiry();
 RandomGroup RandomGeo();
 RandomGroup RandomHashes();
 RandomGroup RandomKeys();
@@ -54,6 +68,7 @@ RandomGroup RandomSets();
 RandomGroup RandomSortedSets();
 RandomGroup RandomStreams();
 RandomGroup RandomStrings();
+RandomGroup RandomSubscriptions();
 RandomGroup RandomTracking();
 RandomGroup RandomTransactions();
 
@@ -61,7 +76,9 @@ RandomGroup RandomTransactions();
 // clang-format off
 inline constexpr RandomGroup (*kRandomGroups[])() = {
     RandomAcl,
+    RandomBlocking,
     RandomConnection,
+    RandomExpiry,
     RandomGeo,
     RandomHashes,
     RandomKeys,
@@ -71,6 +88,7 @@ inline constexpr RandomGroup (*kRandomGroups[])() = {
     RandomSortedSets,
     RandomStreams,
     RandomStrings,
+    RandomSubscriptions,
     RandomTracking,
     RandomTransactions,
 };

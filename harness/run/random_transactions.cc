@@ -12,7 +12,9 @@ constexpr RandomTemplate kTemplates[] = {
     {"WATCH $k"},
     {"UNWATCH"},
     {"SELECT {0|0|0|1}"},
-    {"SWAPDB 0 1"},
+    // Unordered: so are the clients that it serves.
+    {"SWAPDB {0|1} {0|1}", Agreement::kUnordered, When::kSwapping},
+    {"FLUSHDB"},
     {"MOVE $k {0|1}"},
 };
 

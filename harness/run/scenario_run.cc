@@ -136,7 +136,7 @@ class ScenarioRun {
     for (step_ = 0; step_ < scenario_.steps.size() && !stopped_; ++step_) {
       const spec::Step& step = scenario_.steps[step_];
       if (!RunsOn(step.only, target_)) {
-        ++result_.steps_skipped;
+        LeaveOut(fmt::format("only on {}: {}", OnlyName(step.only), step.reason));
         continue;
       }
       ++result_.steps_run;
@@ -228,13 +228,13 @@ class ScenarioRun {
   }
 
   void Run(const spec::ExpectFindingsStep& step) {
-    if (!target_.has_validation()) return LeaveOut();
+    if (!target_.has_validation()) return NoSuchCheck("findings");
     TakeFindings(static_cast<int>(step_));
     CompareFindings(step.ids);
   }
 
   void Run(const spec::OraclesStep& step) {
-    if (!target_.has_validation()) return LeaveOut();
+    if (!target_.has_validation()) return NoSuchCheck("oracles");
     if (module::Host* host = target_.host()) RunOracles(*host, step.names);
   }
 
@@ -250,9 +250,18 @@ class ScenarioRun {
     if (auto done = target_.SetLink(step.server, step.up); !done) Stop(done.error());
   }
 
-  void LeaveOut() {
+  void NoSuchCheck(std::string_view what) {
     --result_.steps_run;
-    ++result_.steps_skipped;
+    LeaveOut(fmt::format("a real server has no {}", what));
+  }
+
+  void LeaveOut(std::string reason) {
+    const spec::Step& step = scenario_.steps[step_];
+    result_.steps_left_out.push_back(
+        {.step = static_cast<int>(step_),
+         .place = fmt::format("{}:{}:{}", file_.path, step.source.line, step.source.column),
+         .action = DescribeStep(scenario_, step),
+         .reason = std::move(reason)});
   }
 
   // ---- replies ----

@@ -276,6 +276,16 @@ void InProcessTarget::AdvanceTo(int64_t at_ms) {
   engine::AdvanceTo(*clock_, servers, at_ms);
 }
 
+Result<std::vector<std::string>> InProcessTarget::TakeArrived(int client) {
+  Slot& slot = Connected(client);
+  StreamOf(slot);
+  if (Status fed = FeedOutput(slot); !fed) return tl::unexpected(fed.error());
+  std::vector<std::string> arrived;
+  while (auto raw = slot.stream->TakeNext()) arrived.push_back(*std::move(raw));
+  if (!slot.client->blocked) slot.owes_reply = false;
+  return arrived;
+}
+
 Status InProcessTarget::AdvanceMs(int64_t ms) {
   RunWhatIsDue();
   AdvanceTo(clock_->now_ms() + ms);

@@ -42,6 +42,7 @@ class InProcessTarget final : public Target {
   Status Start(const World& world) override;
   Result<Outcome> Send(int client, std::span<const std::string> argv, Wait wait) override;
   Result<Outcome> Receive(int client) override;
+  Result<std::vector<std::string>> TakeArrived(int client) override;
   Status AdvanceMs(int64_t ms) override;
   Result<std::vector<Command>> TakePropagated() override;
   std::vector<validate::Finding> TakeFindings() override;

@@ -350,6 +350,21 @@ Result<Outcome> RedisTarget::Receive(int client) {
   }
 }
 
+Result<std::vector<std::string>> RedisTarget::TakeArrived(int client) {
+  auto connected = Connected(client);
+  if (!connected) return tl::unexpected(connected.error());
+  Client& from = **connected;
+  // What the server wrote before it answered on the control connection has arrived then.
+  if (auto pong = Control({"PING"}); !pong) return tl::unexpected(pong.error());
+  if (auto read = from.connection->Read(0); !read) return tl::unexpected(read.error());
+  std::vector<std::string> arrived;
+  while (auto raw = from.connection->stream().TakeNext()) {
+    if (!raw->starts_with('>')) from.owes_reply = false;  // no push, so the reply
+    arrived.push_back(*std::move(raw));
+  }
+  return arrived;
+}
+
 Status RedisTarget::AdvanceMs(int64_t ms) {
   // One more, because the server rounds its clock down.
   std::this_thread::sleep_for(Millis(ms + 1));

@@ -96,6 +96,10 @@ class Target {
   // The reply that a blocked client still owes, or the next message.
   virtual Result<Outcome> Receive(int client) = 0;
 
+  // Everything that has come to the client by now, raw and in order: messages, and the reply that a
+  // blocked client was owed.
+  virtual Result<std::vector<std::string>> TakeArrived(int client) = 0;
+
   // Lets time pass: at once on a virtual clock, by waiting on a real server.
   virtual Status AdvanceMs(int64_t ms) = 0;
 

@@ -55,6 +55,15 @@ Reply Keys(CommandCall& call) {
   return Reply::Array(std::move(names));
 }
 
+// Whether a key that SCAN met is there and has the type that is asked for. With TYPE a key counts
+// as read, so one that has expired is a miss.
+bool IsScanned(CommandCall& call, const std::string& name, const ScanOptions& options) {
+  Keyspace& keyspace = call.keyspace();
+  if (!options.type) return keyspace.FindForWrite(call.client.db, name) != nullptr;
+  const Entry* entry = keyspace.FindForRead(call.client.db, name, {.touch = false});
+  return entry && CommandNameEqual{}(*options.type, TypeName(entry->value));
+}
+
 // SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]
 Reply Scan(CommandCall& call) {
   const std::optional<uint64_t> cursor = ParseScanCursor(call.arg(1));
@@ -66,16 +75,14 @@ Reply Scan(CommandCall& call) {
   const uint64_t next =
       call.keyspace()
           .db(call.client.db)
-          .keys.Scan(*cursor, options.count, [&](const std::string& key, const auto& entry) {
+          .keys.Scan(*cursor, options.count, [&](const std::string& key, const auto&) {
             if (!options.Matches(key)) return;
-            if (options.type && !CommandNameEqual{}(*options.type, TypeName(entry->value))) return;
             names.push_back(key);
           });
   // Expired keys are deleted behind the scan, as that changes what is scanned.
   std::vector<resp::Value> elements;
   for (const std::string& name : names)
-    if (call.keyspace().FindForWrite(call.client.db, name))
-      elements.push_back(resp::Value::Bulk(name));
+    if (IsScanned(call, name, options)) elements.push_back(resp::Value::Bulk(name));
   return ScanReply(next, std::move(elements));
 }
 

@@ -39,6 +39,8 @@ Reply SRem(CommandCall& call) {
 // SMOVE source destination member
 Reply SMove(CommandCall& call) {
   const std::string& member = call.arg(3);
+  // Both are looked up before either is judged, so that both go when they have expired.
+  for (const int key : {1, 2}) call.keyspace().FindForWrite(call.client.db, call.arg(key));
   {
     auto source = call.OpenForWrite<Set>(call.arg(1));
     if (!source) return source.error();

@@ -1,0 +1,27 @@
+// Random commands: keys that expire. Whatever ends after a millisecond has ended before the next
+// command, on both sides; what comes next finds a key that is there and must not be seen.
+#include "run/random_templates.h"
+
+namespace modcert::run {
+namespace {
+
+constexpr Agreement kExact = Agreement::kExact;
+constexpr When kExpiring = When::kExpiring;
+
+constexpr RandomTemplate kTemplates[] = {
+    {"PEXPIRE $k 1 {|NX|XX|GT|LT}", kExact, kExpiring},
+    {"PEXPIRE $k 1", kExact, kExpiring},
+    {"PEXPIRE $k 1", kExact, kExpiring},
+    {"SET $s $v PX 1 {|NX|XX} {|GET}", kExact, kExpiring},
+    {"PSETEX $s 1 $v", kExact, kExpiring},
+    {"GETEX $s PX 1", kExact, kExpiring},
+    {"PEXPIREAT $k 1"},
+    {"EXPIRE $k -1"},
+    {"EXPIREAT $k 0 {NX|XX|GT|LT}"},
+};
+
+}  // namespace
+
+RandomGroup RandomExpiry() { return {.name = "expiry", .templates = kTemplates}; }
+
+}  // namespace modcert::run
