@@ -20,7 +20,11 @@ struct Mapping {
   uintptr_t end = 0;
   int protection = PROT_NONE;
   bool is_of_file = false;
+  size_t used_kb = 0;
   size_t own_kb = 0;  // pages that are no longer those of the file: relocated constants, say
+
+  void* address() const { return reinterpret_cast<void*>(begin); }
+  size_t size() const { return end - begin; }
 };
 
 // "55d0-55d4 r-xp 00001000 fe:00 1234   /usr/bin/x"; false for a line of another kind.
@@ -41,8 +45,12 @@ std::vector<Mapping> Mappings() {
   std::vector<Mapping> mappings;
   std::ifstream smaps("/proc/self/smaps");
   for (std::string line; std::getline(smaps, line);) {
-    if (Mapping next; ReadHead(line, next)) mappings.push_back(next);
-    if (!mappings.empty()) std::sscanf(line.c_str(), "Anonymous: %zu kB", &mappings.back().own_kb);
+    if (Mapping next; ReadHead(line, next)) {
+      mappings.push_back(next);
+    } else if (!mappings.empty()) {
+      std::sscanf(line.c_str(), "Rss: %zu kB", &mappings.back().used_kb);
+      std::sscanf(line.c_str(), "Anonymous: %zu kB", &mappings.back().own_kb);
+    }
   }
   return mappings;
 }
@@ -53,23 +61,24 @@ bool IsUnchanged(const Mapping& mapping) {
          (mapping.protection & PROT_WRITE) == 0;
 }
 
-void KeepPages(const Mapping& mapping) {
-  void* begin = reinterpret_cast<void*>(mapping.begin);
-  const size_t size = mapping.end - mapping.begin;
+void MakeOwn(const Mapping& mapping) {
   // All of it: a part with another protection would stay a mapping of its own.
-  if (mprotect(begin, size, mapping.protection | PROT_WRITE) != 0) return;
-  auto* first = static_cast<volatile char*>(begin);
+  if (mprotect(mapping.address(), mapping.size(), mapping.protection | PROT_WRITE) != 0) return;
+  auto* first = static_cast<volatile char*>(mapping.address());
   *first = *first;
-  mprotect(begin, size, mapping.protection);
-  madvise(begin, size, MADV_DONTNEED);
+  mprotect(mapping.address(), mapping.size(), mapping.protection);
 }
 
 }  // namespace
 
-void KeepPagesForChildren() {
+void KeepPagesForChildren(const std::function<void()>& rehearse) {
   malloc_trim(0);
   for (const Mapping& mapping : Mappings())
-    if (IsUnchanged(mapping)) KeepPages(mapping);
+    if (IsUnchanged(mapping)) madvise(mapping.address(), mapping.size(), MADV_DONTNEED);
+  rehearse();
+  // Those that nobody used cost a fork least as they are.
+  for (const Mapping& mapping : Mappings())
+    if (IsUnchanged(mapping) && mapping.used_kb > 0) MakeOwn(mapping);
 }
 
 }  // namespace modcert::run

@@ -2,12 +2,14 @@
 // fault after the other: for short children that is most of what they cost.
 #pragma once
 
+#include <functional>
+
 namespace modcert::run {
 
-// Lets forks of this process take the pages of code and constants along that it has in use, as they
-// take those of data. Those in use until now are let go: do afterwards, once, what children will
-// do, and they find what they need. Memory that was freed goes back to the system. Changes nothing
-// but speed; what the system refuses is left as it is. For one thread.
-void KeepPagesForChildren();
+// Lets forks of this process take along the pages of code and constants that `rehearse` uses, as
+// they take those of data. It does, once and here, what children will do. Memory that was freed
+// goes back to the system before. Changes nothing but speed; what the system refuses is left as it
+// is. For a process with one thread.
+void KeepPagesForChildren(const std::function<void()>& rehearse);
 
 }  // namespace modcert::run

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio_ext.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -88,7 +89,14 @@ void LimitResources(const Limits& limits, size_t data_before) {
   setrlimit(RLIMIT_DATA, &data);
 }
 
+void EndOutOfMemory() { _exit(kOutOfMemoryExit); }
+
 }  // namespace
+
+void Isolation::MakeReady() {
+  std::setvbuf(stdout, nullptr, _IONBF, 0);
+  std::set_new_handler(EndOutOfMemory);
+}
 
 Result<Isolation> Isolation::Create(const Limits& limits) {
   const int payload_fd = memfd_create("payload", MFD_CLOEXEC);
@@ -156,10 +164,11 @@ void Isolation::RunChild(const std::function<std::string()>& work) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   dup2(output_fd_, STDOUT_FILENO);
   dup2(output_fd_, STDERR_FILENO);
-  std::setvbuf(stdout, nullptr, _IONBF, 0);  // a crash would lose what is in the buffer
+  // A crash would lose what is in the buffer.
+  if (__fbufsize(stdout) > 1) std::setvbuf(stdout, nullptr, _IONBF, 0);
   LimitResources(limits_, data_before_);
   InstallCrashHandler(crash_fd_);
-  std::set_new_handler([] { _exit(kOutOfMemoryExit); });
+  if (std::get_new_handler() != EndOutOfMemory) std::set_new_handler(EndOutOfMemory);
   const std::string payload = work();
   std::fflush(nullptr);
   const bool written = WritePayload(payload);

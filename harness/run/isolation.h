@@ -49,6 +49,9 @@ struct ChildReport {
 class Isolation {
  public:
   static Result<Isolation> Create(const Limits& limits);
+  // Does here, once, what each child would have to: standard output without a buffer, and an end of
+  // the process where `new` finds no memory. For a process that does nothing but run children.
+  static void MakeReady();
   Isolation(Isolation&& other) noexcept;
   Isolation& operator=(Isolation&&) = delete;
   ~Isolation();

@@ -168,7 +168,10 @@ bool ScenarioRunner::CanRun(const Pick& pick) const {
 void ScenarioRunner::PrepareFor(const spec::SpecFile& file, target::World world) {
   if (target_ == nullptr) target_ = side_.make_target();
   std::vector<std::string> paths = ModulePaths(file);
-  if (paths != modules_.paths) modules_ = {.paths = paths};
+  if (paths != modules_.paths) {
+    modules_ = {.paths = paths};
+    SetModuleFiles(paths);
+  }
   if (!modules_.are_clean.value_or(false)) {
     world.modules.clear();
     paths.clear();
@@ -178,10 +181,8 @@ void ScenarioRunner::PrepareFor(const spec::SpecFile& file, target::World world)
   alarm(static_cast<unsigned>(side_.limits.timeout_ms / 1000 + 1));
   if (target_->Prepare(world)) ready_ = std::move(paths);
   alarm(0);
-  if (prepares_ == Prepares::kModules) {
-    KeepPagesForChildren();
-    Rehearse(*side_.make_target());
-  }
+  if (prepares_ == Prepares::kModules)
+    KeepPagesForChildren([&] { Rehearse(*side_.make_target()); });
 }
 
 ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepRecord>* records) {
@@ -189,14 +190,13 @@ ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepReco
     auto isolation = Isolation::Create(side_.limits);
     if (!isolation) return ErrorResult(pick, isolation.error());
     isolation_.emplace(*std::move(isolation));
+    SetCrashNote(WriteLastCalls);
   }
   const target::World world = WorldOf(*pick.file, *pick.scenario);
   PrepareFor(*pick.file, world);
   const bool tries =
       !modules_.paths.empty() && !modules_.are_clean && prepares_ == Prepares::kModules;
   auto child = isolation_->Run([&] {
-    SetModuleFiles(modules_.paths);
-    SetCrashNote(WriteLastCalls);
     const bool is_clean = tries && PreparesCleanly(*target_, world);
     std::vector<StepRecord> replies;
     const Observers observers{.records = records != nullptr ? &replies : nullptr,

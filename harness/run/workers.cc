@@ -16,6 +16,8 @@
 #include <cstring>
 #include <vector>
 
+#include "run/isolation.h"
+
 namespace modcert::run {
 namespace {
 
@@ -76,6 +78,7 @@ class Crew {
 
 void Crew::RunWorker(int pipe_fd, const Task& task) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  Isolation::MakeReady();
   {
     // Its own scope: what the work owns (such as a server) ends before _exit.
     const Work work = make_work_(task.start);
