@@ -29,7 +29,7 @@ target_include_directories(modcert_options INTERFACE
 if(MODCERT_PRECOMPILE)
   # What the libraries in use define must be the same wherever a precompiled header is taken.
   target_compile_definitions(modcert_options INTERFACE _FILE_OFFSET_BITS=64)
-  target_link_libraries(modcert_options INTERFACE Threads::Threads)
+  target_link_libraries(modcert_options INTERFACE Threads::Threads fmt::fmt)
 
   file(WRITE ${PROJECT_BINARY_DIR}/generated/precompiled.cc "")
   add_library(modcert_precompiled OBJECT ${PROJECT_BINARY_DIR}/generated/precompiled.cc)
