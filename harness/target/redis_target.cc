@@ -120,6 +120,11 @@ Status RedisTarget::StartSeveral(const World& world) {
     if (!followed) return tl::unexpected(followed.error());
     if (auto up = AwaitInfo(server, "master_link_status:", "up"); !up) return up;
   }
+  // A replica that follows another one loses its link when that one begins to follow.
+  for (size_t i = 0; i < world.servers.size(); ++i) {
+    if (world.servers[i].replica_of < 0) continue;
+    if (auto up = AwaitInfo(static_cast<int>(i), "master_link_status:", "up"); !up) return up;
+  }
   return {};
 }
 

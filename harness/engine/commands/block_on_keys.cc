@@ -65,8 +65,9 @@ Reply ServeOrBlock(CommandCall& call, const BlockingWait& wait) {
   state.serve = [&server = call.server, &client = call.client, &command = call.command,
                  args = Args(call.args.begin(), call.args.end()), try_key = wait.try_key,
                  holds_wanted = wait.holds_wanted](const std::string& key) {
-    const Entry* entry = server.keyspace.FindForWrite(client.db, key);
-    return entry && holds_wanted(entry->value) &&
+    // A value of another type is left alone, even one whose time has passed.
+    const Entry* there = server.keyspace.Peek(client.db, key);
+    return there && holds_wanted(there->value) && server.keyspace.FindForWrite(client.db, key) &&
            ServeWaiting(server, client, command, args, try_key, key);
   };
   call.server.blocking.Block(call.client, std::move(state));

@@ -294,7 +294,10 @@ bool WaitingReader::ServeStream(const std::string& key, Stream& stream) const {
 }
 
 bool WaitingReader::Serve(const std::string& key) const {
-  Entry* entry = server.keyspace.FindForWrite(client.db, key);
+  // A value of another type is left alone, even one whose time has passed.
+  Entry* entry = server.keyspace.Peek(client.db, key);
+  if (entry && std::holds_alternative<Stream>(entry->value))
+    entry = server.keyspace.FindForWrite(client.db, key);
   Stream* stream = entry ? std::get_if<Stream>(&entry->value) : nullptr;
   if (stream) return ServeStream(key, *stream);
   return reader == Reader::kGroup && Fail("UNBLOCKED the stream key no longer exists");
