@@ -17,12 +17,17 @@ std::optional<std::string> ErrorIn(const resp::Value& reply) {
 }  // namespace
 
 CommandReplay::CommandReplay(Server& server)
-    : server_(server), client_(server.Connect(Client::Origin::kInternal)) {
+    : server_(server),
+      client_(server.Connect(Client::Origin::kInternal)),
+      client_id_(client_.id()) {
   client_.authenticated = true;
   client_.collects_output = true;
 }
 
-CommandReplay::~CommandReplay() { server_.Disconnect(client_); }
+// Whoever ends a server may have ended all of its connections before.
+CommandReplay::~CommandReplay() {
+  if (server_.FindClient(client_id_)) server_.Disconnect(client_);
+}
 
 std::optional<std::string> CommandReplay::Run(Args args) {
   Keyspace& keyspace = server_.keyspace;

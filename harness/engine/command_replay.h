@@ -28,6 +28,7 @@ class CommandReplay {
  private:
   Server& server_;
   Client& client_;
+  const uint64_t client_id_;
 };
 
 }  // namespace modcert::engine

@@ -209,9 +209,10 @@ void PushNumber(lua_State* lua, const Option& option, std::string_view bytes, bo
   if (option.letter == 'd') return lua_pushnumber(lua, std::bit_cast<double>(bits));
   const bool is_signed = std::islower(static_cast<unsigned char>(option.letter)) != 0;
   if (!is_signed) return lua_pushnumber(lua, static_cast<lua_Number>(bits));
+  if (option.size == 0) return lua_pushnumber(lua, 0);
   const int unused = option.size < 8 ? static_cast<int>(64 - 8 * option.size) : 0;
-  const uint64_t high = option.size == 0 ? 0 : bits << unused;
-  lua_pushnumber(lua, static_cast<lua_Number>(static_cast<int64_t>(high) >> unused));
+  const auto high = static_cast<int64_t>(bits << unused);
+  lua_pushnumber(lua, static_cast<lua_Number>(high >> unused));
 }
 
 // What has been read, where, and of what.
