@@ -15,8 +15,8 @@ class Clock {
   int64_t now_ms() const { return now_us() / 1000; }
 };
 
-// Stands still until somebody, with the host's lock held, advances it; modules' threads read it without.
-// Starts at a fixed instant, so that a run repeats.
+// Stands still until somebody, with the host's lock held, advances it; modules' threads read it
+// without. Starts at a fixed instant, so that a run repeats.
 class VirtualClock final : public Clock {
  public:
   // 2024-01-01 00:00:00 UTC: any fixed instant would do; this one is recent enough for TTL sanity.

@@ -87,7 +87,6 @@ class Server {
   scripting::Scripting& scripting();
   const scripting::Scripting* scripting_if_any() const { return scripting_.get(); }
 
-
   // A new connection; lives until Disconnect.
   Client& Connect(Client::Origin origin = Client::Origin::kUser);
   // Ends a connection: its blocked state, subscriptions, watches and transaction go with it.
