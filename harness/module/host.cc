@@ -29,11 +29,20 @@ bool MayHaveThreads(Module& module) {
   return !elf || elf->CanStartThreads();
 }
 
+// Of hosts that are gone: a thread of a module may wait for one of these, and does so for ever.
+void KeepLock(GlobalLock& lock) {
+  static auto& kept = *new std::vector<std::unique_ptr<GlobalLock>>;
+  static std::mutex mutex;
+  const std::lock_guard guard(mutex);
+  kept.emplace_back(&lock);
+}
+
 }  // namespace
 
 Host::Host(const Clock& clock, const Options& options)
     : api(options.api),
       mode(options.mode),
+      lock(*new GlobalLock),
       server(clock, options.seed),
       timers(*this),
       blocked_clients(*this) {
@@ -47,12 +56,21 @@ Host::~Host() {
   // same reason.
   while (!server.clients().empty()) server.Disconnect(*server.clients().begin()->second);
   FreeAllValues();
+  bool threads_may_live = false;
   while (!modules_.empty()) {
     Module& module = *modules_.back();
-    if (MayHaveThreads(module)) module.object().NeverClose();
+    if (MayHaveThreads(module)) {
+      module.object().NeverClose();
+      threads_may_live = true;
+    }
     RemoveModule(module);
   }
   UnregisterHost(*this);
+  if (threads_may_live) {
+    KeepLock(lock);
+  } else {
+    delete &lock;
+  }
 }
 
 void Host::FreeAllValues() { server.keyspace.Flush(-1); }

@@ -72,7 +72,7 @@ class Host {
 
   const abi::ApiTable& api;
   const abi::CallMode mode;
-  GlobalLock lock;
+  GlobalLock& lock;
   HandlePools handles;
   engine::Server server;
   CallTrace trace;

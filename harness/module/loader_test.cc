@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <memory>
+#include <thread>
 
 #include "module/api_tables.h"
 #include "module/shared_object.h"
@@ -91,6 +93,16 @@ TEST(LoadModule, RefusesAFileThatNobodyMayExecute) {
   chmod(copy.c_str(), 0644);
   EXPECT_NE(ProblemOf(LoadModule(world.host, copy, {})).find("no execute permission"),
             std::string::npos);
+}
+
+TEST(Host, GoesThoughAThreadOfAModuleWaitsForItsLock) {
+  auto world = std::make_unique<World>();
+  ASSERT_TRUE(world->Load("blocking_thread"));
+  world->Send({"THREAD.WAIT", "0"});
+  engine::Client& other = world->host.server.Connect();
+  world->host.server.Execute(other, {"THREAD.RELEASE", "1"});
+  while (!world->host.lock.HasWaiters()) std::this_thread::yield();
+  world.reset();
 }
 
 TEST(UnloadModule, TakesTheCommandsWithIt) {
