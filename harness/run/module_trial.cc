@@ -87,7 +87,8 @@ ModuleTrial::ModuleTrial(std::string path, std::string profile, Isolation isolat
       isolation_(std::move(isolation)),
       target_(std::make_unique<target::InProcessTarget>(
           target::InProcessOptions{.profile = std::move(profile)})) {
-  Require(target_->Prepare({}).has_value(), "a world without modules can be made");
+  Require(target_->Prepare({}, target::Ahead::kFiles).has_value(),
+          "a world without modules can be made");
 }
 
 Said ModuleTrial::RunHere(const std::vector<std::string>& args, const Work& work) {

@@ -19,11 +19,12 @@ using report::ScenarioResult;
 using report::Verdict;
 using resp::Value;
 
-// ---- from the child to its parent: kClean or kUnclean, and the text of the result; when replies
-// are wanted, [text, [[step, kind, raw, [command ...]] ...]] ----
+// A start that was done ahead binds its process to scenarios that start alike. When another one
+// comes, a new process costs as much as that many starts.
+constexpr int kCountBeforeStart = 4;
 
-constexpr char kClean = '+';  // the modules were mapped and left nothing behind
-constexpr char kUnclean = '-';
+// ---- from the child to its parent: a Fit and the text of the result; when replies are wanted,
+// [text, [[step, kind, raw, [command ...]] ...]] ----
 
 Value ToValue(const StepRecord& record) {
   Value commands = Value::Array();
@@ -92,9 +93,9 @@ bool Expects(const spec::Scenario& scenario, std::string_view contract) {
          });
 }
 
-std::vector<std::string> ModulePaths(const spec::SpecFile& file) {
+std::vector<std::string> PathsOf(const target::World& world) {
   std::vector<std::string> paths;
-  for (const spec::ModuleUse& module : file.modules) paths.push_back(module.path);
+  for (const target::ModuleFile& module : world.modules) paths.push_back(module.path);
   return paths;
 }
 
@@ -136,15 +137,6 @@ void Rehearse(target::Target& target) {
   EncodeResult(RunScenario(file, scenario, target));
 }
 
-// In a child: what this process would do ahead, watched. A failure is for Start to find again.
-bool PreparesCleanly(target::Target& target, const target::World& world) {
-  const Footprint before = Footprint::Now();
-  if (!target.Prepare(world)) return false;
-  Footprint expected = before;
-  expected.descriptors += static_cast<int>(world.modules.size());  // their files, only read
-  return Footprint::Now() == expected;
-}
-
 }  // namespace
 
 ScenarioResult ScenarioRunner::Run(const Pick& pick, std::vector<StepRecord>* records) {
@@ -160,29 +152,85 @@ ScenarioResult ScenarioRunner::RunHere(const Pick& pick, const Observers& observ
   return RunScenario(*pick.file, *pick.scenario, *target_, observers);
 }
 
+ScenarioRunner::~ScenarioRunner() {
+  static auto& kept = *new std::vector<std::unique_ptr<target::Target>>;
+  if (ready_ && !ready_->world.modules.empty()) kept.push_back(std::move(target_));
+}
+
 bool ScenarioRunner::CanRun(const Pick& pick) const {
-  return !ready_ || ready_->empty() || *ready_ == ModulePaths(*pick.file);
+  if (!ready_ || ready_->world.modules.empty()) return true;
+  const target::World world = WorldOf(*pick.file, *pick.scenario);
+  return ready_->fit == Fit::kStart ? ready_->world.StartsLike(world)
+                                    : PathsOf(ready_->world) == PathsOf(world);
+}
+
+// What to have ready for the latest scenario, and for those of its kind that may follow.
+Fit ScenarioRunner::WantedNow() const {
+  if (prepares_ == Prepares::kHostOnly) return Fit::kNothing;
+  // A start without modules is all our own.
+  const Fit fit =
+      latest_->fit.value_or(latest_->world.modules.empty() ? Fit::kStart : Fit::kNothing);
+  // Files that are ready are so for every start of their modules.
+  if (fit == Fit::kNothing && IsReady(Fit::kFiles)) return Fit::kFiles;
+  const bool is_rare = !latest_->world.modules.empty() && latest_->count < kCountBeforeStart;
+  return fit == Fit::kStart && is_rare ? Fit::kFiles : fit;
+}
+
+// Whether this much of the latest scenario's start is ready, and no more.
+bool ScenarioRunner::IsReady(Fit fit) const {
+  if (!ready_ || ready_->fit != fit) return false;
+  if (fit == Fit::kStart) return ready_->world.StartsLike(latest_->world);
+  return fit == Fit::kNothing || PathsOf(ready_->world) == PathsOf(latest_->world);
 }
 
 // Makes ready in this process whatever may be.
-void ScenarioRunner::PrepareFor(const spec::SpecFile& file, target::World world) {
+void ScenarioRunner::PrepareFor(const target::World& world) {
   if (target_ == nullptr) target_ = side_.make_target();
-  std::vector<std::string> paths = ModulePaths(file);
-  if (paths != modules_.paths) {
-    modules_ = {.paths = paths};
-    SetModuleFiles(paths);
+  if (!latest_ || !latest_->world.StartsLike(world)) {
+    latest_ = {.world = world};
+    SetModuleFiles(PathsOf(world));
   }
-  if (!modules_.are_clean.value_or(false)) {
-    world.modules.clear();
-    paths.clear();
-  }
-  if (ready_ == paths) return;
-  // A constructor that hangs, and did not the first time, ends this process.
+  ++latest_->count;
+  const Fit wanted = WantedNow();
+  if (IsReady(wanted)) return;
+  const auto prepare = [&] {
+    target::World ahead = world;
+    if (wanted == Fit::kNothing) ahead.modules.clear();
+    const bool is_start = wanted == Fit::kStart;
+    // One that fails is for each child to find, as if nobody had tried.
+    if (!target_->Prepare(ahead, is_start ? target::Ahead::kStart : target::Ahead::kFiles))
+      latest_->fit = Fit::kNothing;
+    ready_ = {.world = std::move(ahead), .fit = wanted};
+  };
+  // A module that hangs, and did not the first time, ends this process.
   alarm(static_cast<unsigned>(side_.limits.timeout_ms / 1000 + 1));
-  if (target_->Prepare(world)) ready_ = std::move(paths);
+  // Not while more is to come soon: it costs as much as some scenarios.
+  const bool stays = latest_->world.modules.empty() || latest_->fit == wanted;
+  if (prepares_ == Prepares::kModules && stays && kept_for_ != wanted) {
+    kept_for_ = wanted;
+    KeepPagesForChildren([&] {
+      Rehearse(*side_.make_target());
+      prepare();
+    });
+  } else {
+    prepare();
+  }
   alarm(0);
-  if (prepares_ == Prepares::kModules)
-    KeepPagesForChildren([&] { Rehearse(*side_.make_target()); });
+}
+
+// In a child: does what its parent would do ahead, and watches. A failure is for Start to give.
+Fit ScenarioRunner::Try(const target::World& world) {
+  const auto files = static_cast<int>(world.modules.size());  // open, and only read
+  const auto servers = static_cast<int>(std::max<size_t>(world.servers.size(), 1));
+  Footprint expected = Footprint::Now();
+  const bool has_files = IsReady(Fit::kFiles);
+  if (!has_files && !target_->Prepare(world, target::Ahead::kFiles)) return Fit::kNothing;
+  if (!has_files) expected.descriptors += files;
+  if (Footprint::Now() != expected) return Fit::kNothing;
+  if (std::ranges::any_of(PathsOf(world), KnowsItsProcess)) return Fit::kFiles;
+  expected.descriptors += (servers - 1) * files;
+  if (!target_->Prepare(world, target::Ahead::kStart)) return Fit::kFiles;
+  return Footprint::Now() == expected ? Fit::kStart : Fit::kFiles;
 }
 
 ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepRecord>* records) {
@@ -193,25 +241,27 @@ ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepReco
     SetCrashNote(WriteLastCalls);
   }
   const target::World world = WorldOf(*pick.file, *pick.scenario);
-  PrepareFor(*pick.file, world);
-  const bool tries =
-      !modules_.paths.empty() && !modules_.are_clean && prepares_ == Prepares::kModules;
+  PrepareFor(world);
+  const bool tries = prepares_ == Prepares::kModules && !latest_->fit && !world.modules.empty() &&
+                     ReasonToSkip(*pick.file, *pick.scenario, *target_).empty();
   auto child = isolation_->Run([&] {
-    const bool is_clean = tries && PreparesCleanly(*target_, world);
+    crashing_target = target_.get();
+    const Fit fit = tries ? Try(world) : Fit::kNothing;
     std::vector<StepRecord> replies;
     const Observers observers{.records = records != nullptr ? &replies : nullptr,
                               .step = &isolation_->step(),
                               .checks_what_is_left = side_.checks_what_is_left};
     const ScenarioResult result = RunHere(pick, observers);
-    return (is_clean ? kClean : kUnclean) + PayloadOf(result, observers.records);
+    return static_cast<char>(fit) + PayloadOf(result, observers.records);
   });
   if (!child) return ErrorResult(pick, child.error());
   if (child->end != End::kNormal) {
     return ResultOfDeath(pick, *child, isolation_->step(), isolation_->limits());
   }
   const std::string_view payload = child->payload;
-  if (tries) modules_.are_clean = payload.starts_with(kClean);
-  auto result = ReadPayload(pick, payload.substr(std::min<size_t>(1, payload.size())), records);
+  if (payload.empty()) return ErrorResult(pick, {"result", "a child gave none", {}});
+  if (tries) latest_->fit = static_cast<Fit>(payload.front());
+  auto result = ReadPayload(pick, payload.substr(1), records);
   return result ? *std::move(result) : ErrorResult(pick, result.error());
 }
 

@@ -36,10 +36,17 @@ struct Side {
 // still has a world of its own that no other scenario has touched: its copy of what was ready.
 enum class Prepares {
   kHostOnly,  // nothing foreign runs in this process
-  // Modules too are mapped, and their constructors run, once they have done so in a child and left
-  // nothing there that children would share. OnLoad runs in the children. Only for a process that
-  // can be spared and that ends by _exit, which runs no destructors of modules.
+  // Modules too are mapped, and loaded when several scenarios in a row start alike, once a child
+  // has done so and left nothing there that children would share. Only for a process that can be
+  // spared and that ends by _exit, which runs no destructors of modules.
   kModules,
+};
+
+// How much of a start is known to be fit for being done once, for all children.
+enum class Fit : char {
+  kNothing = '-',
+  kFiles = 'f',  // target::Ahead::kFiles
+  kStart = 's',  // target::Ahead::kStart
 };
 
 class ScenarioRunner {
@@ -47,9 +54,13 @@ class ScenarioRunner {
   // `side` outlives the runner.
   explicit ScenarioRunner(const Side& side, Prepares prepares = Prepares::kHostOnly)
       : side_(side), prepares_(prepares) {}
+  // What modules have in this process stays as it is.
+  ~ScenarioRunner();
+  ScenarioRunner(const ScenarioRunner&) = delete;
+  ScenarioRunner& operator=(const ScenarioRunner&) = delete;
 
-  // False when modules of earlier scenarios are ready here, and the pick has others: then it needs
-  // another process.
+  // False when modules of earlier scenarios are ready here, and the pick has others, or gives them
+  // another start than they have had: then it needs another process.
   bool CanRun(const Pick& pick) const;
 
   // The result, whatever happens to the module. A child that dies gives one finding: run.crash,
@@ -59,18 +70,28 @@ class ScenarioRunner {
  private:
   report::ScenarioResult RunHere(const Pick& pick, const Observers& observers);
   report::ScenarioResult RunInChild(const Pick& pick, std::vector<StepRecord>* records);
-  void PrepareFor(const spec::SpecFile& file, target::World world);
+  void PrepareFor(const target::World& world);
+  Fit WantedNow() const;
+  bool IsReady(Fit fit) const;
+  Fit Try(const target::World& world);
 
-  // The modules of the latest scenario, and what is known of them.
-  struct Modules {
-    std::vector<std::string> paths;
-    std::optional<bool> are_clean = {};  // mapping them in a child left nothing to share
+  // The latest scenarios, all of which start alike.
+  struct Latest {
+    target::World world;
+    int count = 0;
+    std::optional<Fit> fit = {};  // what a child found
+  };
+  // What this process has ready.
+  struct Ready {
+    target::World world;
+    Fit fit = Fit::kNothing;
   };
 
   const Side& side_;
   Prepares prepares_;
-  Modules modules_;
-  std::optional<std::vector<std::string>> ready_;  // the modules of the world that is ready here
+  std::optional<Latest> latest_;
+  std::optional<Ready> ready_;
+  std::optional<Fit> kept_for_;  // children get the pages that they need for so much
   std::unique_ptr<target::Target> target_;
   std::optional<Isolation> isolation_;
 };

@@ -63,6 +63,109 @@ TEST(ScenarioRunner, OtherModulesNeedAProcessOfTheirOwn) {
   EXPECT_FALSE(runner.CanRun(picks[3]));
 }
 
+// ---- a start that is done once, for many children ----
+
+// Enough scenarios for their start to be done ahead, if ever.
+constexpr int kMany = 8;
+
+spec::SpecFile BirthplaceSpec(const std::string& arguments, const std::string& config = "") {
+  std::string scenarios;
+  for (int i = 0; i < kMany; ++i) {
+    scenarios += std::string(scenarios.empty() ? "" : ",") + R"({"name": ")" + std::to_string(i) +
+                 "\"" + config + R"(, "steps": [{"send": "BIRTHPLACE.HERE"},
+                    {"send": "BIRTHPLACE.COUNT"}, {"send": "BIRTHPLACE.COUNT"},
+                    {"send": "SET k v NX"}, {"send": "CONFIG GET hz"}]})";
+  }
+  const auto spec = spec::ReadSpec(R"({"suite": "s", "modules": [{"path": ")" + kModules +
+                                       R"(birthplace.so", "args": [)" + arguments +
+                                       R"(]}], "scenarios": [)" + scenarios + "]}",
+                                   "f.json", {});
+  EXPECT_TRUE(spec) << spec.error().ToString();
+  return *spec;
+}
+
+// What each scenario was answered, in one line.
+std::vector<std::string> AnswersTo(ScenarioRunner& runner,
+                                   const std::vector<spec::SpecFile>& files) {
+  std::vector<std::string> answers;
+  const std::vector<Pick> picks = *Select(files, {});
+  for (const Pick& pick : picks) {
+    std::vector<StepRecord> records;
+    const report::ScenarioResult result = runner.Run(pick, &records);
+    EXPECT_EQ(result.verdict, Verdict::kPassed) << result.reason;
+    std::string& answer = answers.emplace_back();
+    for (const StepRecord& record : records) answer += record.raw;
+  }
+  return answers;
+}
+
+const std::string kHere = ":1\r\n";
+const std::string kElsewhere = ":0\r\n";
+const std::string kFresh = ":1\r\n:2\r\n+OK\r\n*2\r\n$2\r\nhz\r\n";
+const std::string kHz10 = "$2\r\n10\r\n";
+
+TEST(ScenarioRunner, AModuleIsLoadedOnceForManyWorldsThatAreFresh) {
+  const Side side = InProcessSide();
+  ScenarioRunner runner(side, Prepares::kModules);
+  const auto answers = AnswersTo(runner, {BirthplaceSpec("")});
+  EXPECT_EQ(answers.front(), kHere + kFresh + kHz10);
+  EXPECT_EQ(answers.back(), kElsewhere + kFresh + kHz10);
+}
+
+TEST(ScenarioRunner, AModuleThatLeavesSomethingBehindIsLoadedInEachProcess) {
+  const Side side = InProcessSide();
+  for (const char* leaves : {"thread", "file", "print", "signal", "fork"}) {
+    ScenarioRunner runner(side, Prepares::kModules);
+    const auto answers = AnswersTo(runner, {BirthplaceSpec('"' + std::string(leaves) + '"')});
+    EXPECT_EQ(answers, std::vector<std::string>(kMany, kHere + kFresh + kHz10)) << leaves;
+  }
+}
+
+TEST(ScenarioRunner, NothingForeignIsLoadedWhereOnlyAHostIsPrepared) {
+  const Side side = InProcessSide();
+  ScenarioRunner runner(side);
+  const auto answers = AnswersTo(runner, {BirthplaceSpec("")});
+  EXPECT_EQ(answers, std::vector<std::string>(kMany, kHere + kFresh + kHz10));
+}
+
+TEST(ScenarioRunner, AnotherStartNeedsAnotherProcess) {
+  const std::vector<spec::SpecFile> files = {BirthplaceSpec(""),
+                                             BirthplaceSpec("", R"(, "config": {"hz": "20"})"),
+                                             BirthplaceSpec(R"("x")")};
+  const Side side = InProcessSide();
+  ScenarioRunner runner(side, Prepares::kModules);
+  AnswersTo(runner, {files[0]});
+  const std::vector<Pick> picks = *Select(files, {});
+  EXPECT_TRUE(runner.CanRun(picks[0]));
+  EXPECT_FALSE(runner.CanRun(picks[kMany]));
+  EXPECT_FALSE(runner.CanRun(picks[2 * kMany]));
+  RunOptions options;
+  options.side = side;
+  EXPECT_EQ(RunPicks(picks, options).Count(Verdict::kPassed), 3 * kMany);
+}
+
+TEST(ScenarioRunner, AStartAheadHasTheConfigOfItsScenarios) {
+  const Side side = InProcessSide();
+  ScenarioRunner runner(side, Prepares::kModules);
+  const auto answers = AnswersTo(runner, {BirthplaceSpec("", R"(, "config": {"hz": "20"})")});
+  EXPECT_EQ(answers.back(), kElsewhere + kFresh + "$2\r\n20\r\n");
+}
+
+TEST(ScenarioRunner, AModuleThatDoesNotLoadIsAnErrorOfEachScenario) {
+  const std::vector<spec::SpecFile> files = {SpecFor("bad_onload.so", "PING"),
+                                             SpecFor("bad_onload.so", "PING")};
+  const Side side = InProcessSide();
+  ScenarioRunner careful(side);
+  ScenarioRunner runner(side, Prepares::kModules);
+  const std::vector<Pick> picks = *Select(files, {});
+  for (const Pick& pick : picks) {
+    const report::ScenarioResult expected = careful.Run(pick);
+    const report::ScenarioResult result = runner.Run(pick);
+    EXPECT_EQ(result.verdict, Verdict::kError);
+    EXPECT_EQ(result.reason, expected.reason);
+  }
+}
+
 TEST(ScenarioRunner, WorkersRunFilesWithDifferentModules) {
   const std::vector<spec::SpecFile> files = {SpecFor("hello.so", "HELLO.WORLD"),
                                              SpecFor("hash.so", "PING"),

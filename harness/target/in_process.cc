@@ -24,7 +24,10 @@ void InProcessTarget::BuildSharedTables() {
 }
 
 InProcessTarget::InProcessTarget(InProcessOptions options)
-    : options_(std::move(options)), profile_(&abi::DefaultProfile()) {}
+    : options_(std::move(options)), profile_(&abi::DefaultProfile()) {
+  // One that is unknown is an error of Start.
+  if (const auto named = abi::ParseProfile(options_.profile)) profile_ = *named;
+}
 
 InProcessTarget::~InProcessTarget() = default;
 
@@ -47,7 +50,12 @@ Result<InProcessTarget::Bare> InProcessTarget::MakeBare(const World& world) cons
   return bare;
 }
 
-Status InProcessTarget::Prepare(const World& world) {
+Status InProcessTarget::Prepare(const World& world, Ahead ahead) {
+  started_.reset();
+  if (ahead == Ahead::kStart) {
+    started_ = {.world = world, .status = StartNow(world)};
+    return started_->status;
+  }
   prepared_.reset();
   Result<Bare> bare = MakeBare(world);
   if (!bare) return tl::unexpected(bare.error());
@@ -81,6 +89,16 @@ Result<InProcessTarget::Bare> InProcessTarget::TakeBare(const World& world) {
 }
 
 Status InProcessTarget::Start(const World& world) {
+  if (!started_ || !started_->world.StartsLike(world)) return StartNow(world);
+  // Who the clients are is no part of what has started.
+  world_.client_servers = world.client_servers;
+  Status status = std::move(started_->status);
+  started_.reset();
+  return status;
+}
+
+Status InProcessTarget::StartNow(const World& world) {
+  started_.reset();
   slots_.clear();
   // Replicas go before whom they follow.
   while (!hosts_.empty()) hosts_.pop_back();

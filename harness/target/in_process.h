@@ -38,7 +38,7 @@ class InProcessTarget final : public Target {
 
   std::string_view name() const override { return "inprocess"; }
   std::string_view profile() const override;
-  Status Prepare(const World& world) override;
+  Status Prepare(const World& world, Ahead ahead) override;
   Status Start(const World& world) override;
   Result<Outcome> Send(int client, std::span<const std::string> argv, Wait wait) override;
   Result<Outcome> Receive(int client) override;
@@ -78,6 +78,13 @@ class InProcessTarget final : public Target {
     std::unique_ptr<module::Host> host;
     std::vector<std::unique_ptr<module::SharedObject>> objects;
   };
+  // A start that was done ahead.
+  struct Started {
+    World world;
+    Status status;
+  };
+
+  Status StartNow(const World& world);
   Result<Bare> MakeBare(const World& world) const;
   Result<Bare> TakeBare(const World& world);
 
@@ -95,6 +102,7 @@ class InProcessTarget final : public Target {
   InProcessOptions options_;
   const abi::Profile* profile_;
   std::optional<Bare> prepared_;
+  std::optional<Started> started_;
   std::unique_ptr<VirtualClock> clock_;
   engine::ServerDirectory directory_;
   std::vector<std::unique_ptr<module::Host>> hosts_;

@@ -33,6 +33,8 @@ struct ModuleFile {
 struct ServerOfWorld {
   int replica_of = -1;  // which of the others it follows; -1: a primary
   std::vector<std::pair<std::string, std::string>> config;  // behind the world's
+
+  bool operator==(const ServerOfWorld&) const = default;
 };
 
 // What a scenario starts from: an empty server with these modules.
@@ -48,6 +50,17 @@ struct World {
     const auto index = static_cast<size_t>(client);
     return index < client_servers.size() ? client_servers[index] : 0;
   }
+  // Whether nobody can tell the two apart when they have just started.
+  bool StartsLike(const World& other) const {
+    return modules == other.modules && profile == other.profile && config == other.config &&
+           servers == other.servers;
+  }
+};
+
+// How much of Start is done ahead.
+enum class Ahead {
+  kFiles,  // the files of the modules are mapped, and their constructors run
+  kStart,  // all of it, OnLoad too
 };
 
 // How long Send waits when the server blocks the client.
@@ -80,10 +93,10 @@ class Target {
   // The version it behaves like, such as "redis-7.0".
   virtual std::string_view profile() const = 0;
 
-  // Does ahead what Start does for a world with these modules before any of them runs, so that
-  // processes forked afterwards need not: the next Start takes it. The files of the modules are
-  // mapped, and their constructors run, in this process. Whatever was prepared before goes.
-  virtual Status Prepare(const World&) { return {}; }
+  // Does ahead what Start does, so that processes forked afterwards need not. The next Start takes
+  // the files when it is for the same modules, and all of it, a failure included, when its world
+  // StartsLike this one. Whatever was prepared before goes, but a start takes files that are ready.
+  virtual Status Prepare(const World&, Ahead) { return {}; }
 
   // Makes a fresh world, whatever was before. Fails when a module does not load or a config is
   // unknown; the place of the error is the module's path.
