@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -15,13 +14,14 @@
 #define BACKWARD_HAS_DW 1
 #include <backward.hpp>
 
+#include "run/memory_limit.h"
+
 // Where the build is sanitized, crashes come to our handler as ever; what AddressSanitizer finds
 // itself ends in an abort, with its report on the standard error. A module that asks for too much
 // memory gets what malloc gives then.
 extern "C" [[gnu::visibility("default")]] const char* __asan_default_options() {
-  return "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:handle_abort=0:abort_on_"
-         "error=1:"
-         "allocator_may_return_null=1";
+  return "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:handle_abort=0:"
+         "abort_on_error=1:allocator_may_return_null=1:max_allocation_size_mb=4096";
 }
 
 namespace modcert::run {
@@ -119,10 +119,7 @@ void OnFatalSignal(int signal_number, siginfo_t* info, void* context) {
   }
   alarm(kHandlerSeconds);
   // At the limit of memory there would be none for the debug information.
-  rlimit memory = {};
-  getrlimit(RLIMIT_DATA, &memory);
-  memory.rlim_cur = memory.rlim_max;
-  setrlimit(RLIMIT_DATA, &memory);
+  LiftMemoryLimit();
   dprintf(report_fd, "%s%d\n", kSignalMark.data(), signal_number);
   if (signal_number == SIGSEGV || signal_number == SIGBUS) {
     dprintf(report_fd, "%s%p\n", kAddressMark.data(), info->si_addr);

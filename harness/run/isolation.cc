@@ -20,6 +20,8 @@
 #include <new>
 #include <utility>
 
+#include "run/memory_limit.h"
+
 namespace modcert::run {
 namespace {
 
@@ -68,28 +70,13 @@ std::vector<std::string> LastLines(std::string_view text) {
   return lines;
 }
 
-// What the process may write to and shares with nobody: what RLIMIT_DATA limits. Unlike the address
-// space, it grows under AddressSanitizer too when memory is allocated.
-size_t DataNow() {
-  size_t pages = 0;
-  if (FILE* statm = std::fopen("/proc/self/statm", "r")) {
-    if (std::fscanf(statm, "%*u %*u %*u %*u %*u %zu", &pages) != 1) pages = 0;
-    std::fclose(statm);
-  }
-  return pages * static_cast<size_t>(sysconf(_SC_PAGESIZE));
-}
+void EndOutOfMemory() { _exit(kOutOfMemoryExit); }
 
 void LimitResources(const Limits& limits, size_t data_before) {
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  if (limits.memory_bytes == 0) return;
-  const rlim_t size = data_before + limits.memory_bytes;
-  // The crash handler lifts it again, to have room of its own.
-  const rlimit data{.rlim_cur = size, .rlim_max = RLIM_INFINITY};
-  setrlimit(RLIMIT_DATA, &data);
+  if (limits.memory_bytes != 0) LimitMemory(limits.memory_bytes, data_before, EndOutOfMemory);
 }
-
-void EndOutOfMemory() { _exit(kOutOfMemoryExit); }
 
 }  // namespace
 
