@@ -46,16 +46,12 @@ std::string First(const std::optional<abi::Version>& version) {
 
 // The functions of the profile, or of all servers when it is empty.
 Result<Exit> ListAll(const Arguments& arguments) {
-  const abi::Profile* profile = &abi::DefaultProfile();
-  if (!arguments.profile.empty()) {
-    const auto parsed = abi::ParseProfile(arguments.profile);
-    if (!parsed) return tl::unexpected(parsed.error());
-    profile = *parsed;
-  }
-  const abi::ApiTable& table = module::ApiTableOf(*profile);
+  const auto found = module::ApiTableOf(arguments.profile);
+  if (!found) return tl::unexpected(found.error());
+  const abi::ApiTable& table = **found;
   JsonNode functions = JsonNode::array();
   std::map<std::string, int> counts;
-  fmt::print("{:<36} {:<10} {:<10} {}\n", "function", "redis", "valkey", profile->name);
+  fmt::print("{:<36} {:<10} {:<10} {}\n", "function", "redis", "valkey", table.profile().name);
   for (const abi::Function& function : abi::AllFunctions()) {
     const State state = StateOf(function, table);
     ++counts[state.word];
@@ -70,7 +66,8 @@ Result<Exit> ListAll(const Arguments& arguments) {
   }
   for (const auto& [word, count] : counts) fmt::print("{}: {}\n", word, count);
   if (arguments.json.empty()) return Exit::kConforms;
-  const JsonNode all = {{"modcert", 1}, {"profile", profile->name}, {"functions", functions}};
+  const JsonNode all = {
+      {"modcert", 1}, {"profile", table.profile().name}, {"functions", functions}};
   if (auto written = WriteOutput(arguments.json, all.dump(2) + "\n"); !written)
     return tl::unexpected(written.error());
   return Exit::kConforms;

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 
+#include "abi/functions.h"
 #include "api/rows.h"
 
 namespace modcert::module {
@@ -15,6 +16,21 @@ const abi::ApiTable& ApiTableOf(const abi::Profile& profile) {
     for (const auto rows : api::kAllRows) table->Add(rows());
   }
   return *table;
+}
+
+Result<const abi::ApiTable*> ApiTableOf(std::string_view profile) {
+  if (profile.empty()) return &ApiTableOf(abi::DefaultProfile());
+  const auto parsed = abi::ParseProfile(profile);
+  if (!parsed) return tl::unexpected(parsed.error());
+  return &ApiTableOf(**parsed);
+}
+
+FirstServers FirstServersWithAll(std::span<const std::string_view> functions) {
+  const auto first = [&](abi::ServerKind kind) {
+    const auto version = abi::FirstServerWithAll(functions, kind);
+    return version ? version->ToString() : std::string();
+  };
+  return {.redis = first(abi::ServerKind::kRedis), .valkey = first(abi::ServerKind::kValkey)};
 }
 
 }  // namespace modcert::module

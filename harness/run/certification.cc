@@ -14,8 +14,8 @@
 #include <set>
 #include <sstream>
 
-#include "abi/profile.h"
 #include "base/sha256.h"
+#include "module/api_tables.h"
 #include "module/elf.h"
 #include "module/host.h"
 #include "oracle/aof_rewrite.h"
@@ -88,6 +88,7 @@ class Certifier {
   void CallAll(Protocol protocol);
   void CallOnEachType(Protocol protocol);
   std::optional<ProbeOutcome::Kind> Call(std::string_view stage, const Probe& probe);
+  void TryData(const Probe& probe, const std::string& left);
   void CheckRoundTrips();
   void CheckRdb();
   void CheckReplica();
@@ -106,6 +107,10 @@ class Certifier {
     return {command.name, command.first_key, command.last_key, command.key_step};
   }
 
+  bool WasTried(std::string_view stage) const {
+    return data_checks_.contains(stage) || found_in_.contains(stage);
+  }
+
   const CertifyOptions& options_;
   const bool can_start_threads_;
   ModuleTrial trial_;
@@ -113,8 +118,7 @@ class Certifier {
   std::map<std::string, std::set<int>> accepted_;       // argument counts, by command
   std::map<std::string, std::set<std::string>> types_;  // key types without an error, by command
   std::set<std::string> lost_;                          // commands that hung: not called again
-  size_t round_trips_ = 0;
-  int replicas_ = 0;
+  std::map<std::string_view, size_t> data_checks_;      // how many came to an end, by stage
   std::map<std::tuple<std::string, std::string, std::string>, size_t> seen_;
   std::vector<int> more_;  // how many further probes had the same finding
   std::map<std::string, std::set<size_t>, std::less<>> found_in_;  // findings by stage, by index
@@ -139,6 +143,13 @@ std::string_view CheckOf(std::string_view stage, std::string_view contract) {
 
 void Certifier::Note(std::string_view stage, const std::string& probe, Finding finding) {
   stage = CheckOf(stage, finding.contract);
+  // aof.rewrite-ends: a server rewrites in a child, and lives on without its rewrite.
+  if (stage == kAof && finding.contract.starts_with("run.")) {
+    finding.contract = "aof.rewrite-ends";
+    finding.severity = Severity::kWarning;
+    finding.message = "rewriting what the call left, as with aof-use-rdb-preamble no: " +
+                      std::move(finding.message);
+  }
   // host.not-implemented: ours to do, so the module is not to blame for it.
   if (finding.contract == "host.not-implemented") finding.severity = Severity::kWarning;
   const auto key = std::make_tuple(finding.contract, finding.function,
@@ -259,21 +270,21 @@ void Certifier::CheckFunctions() {
   }
 }
 
-// Marks in what a child says: what was done with the data of a call.
-constexpr std::string_view kSaved = " saved";
-constexpr std::string_view kReplicated = " replicated";
+// Marks in what a child says: what the call has left.
+constexpr std::string_view kLeftData = " data";
+constexpr std::string_view kLeftOwnTypes = " types";
 
-void TryData(module::Host& host, Said& said) {
-  const auto run = [&](oracle::Findings (*check)(module::Host&), std::string_view mark) {
-    for (Finding& finding : check(host)) said.findings.push_back(std::move(finding));
-    said.text += mark;
-  };
-  if (oracle::CountModuleValues(host) > 0) {
-    run(oracle::RdbRoundTrip, kSaved);
-    run(oracle::AofRewrite, {});
-  }
-  if (oracle::HasData(host)) run(oracle::Replica, kReplicated);
-}
+// What is done with the data that a call leaves, each in a world of its own.
+struct DataCheck {
+  std::string_view stage;
+  oracle::Findings (*check)(module::Host&);
+  std::string_view mark;  // which calls it is for
+};
+constexpr DataCheck kDataChecks[] = {
+    {kRdb, oracle::RdbRoundTrip, kLeftOwnTypes},
+    {kAof, oracle::AofRewrite, kLeftOwnTypes},
+    {kReplica, oracle::Replica, kLeftData},
+};
 
 // The kind of the outcome; nothing when the child died.
 std::optional<ProbeOutcome::Kind> Certifier::Call(std::string_view stage, const Probe& probe) {
@@ -282,16 +293,27 @@ std::optional<ProbeOutcome::Kind> Certifier::Call(std::string_view stage, const 
   const Tried tried = Try(stage, probe.Name(), command, [&](module::Host& host) {
     const ProbeOutcome outcome = oracle::RunProbe(host, probe);
     Said said{outcome.findings, std::to_string(static_cast<int>(outcome.kind))};
-    // Data that the call has left is tried in the same world. Keys that stood there before it were
-    // not propagated.
-    if (probe.key_type.empty()) TryData(host, said);
+    if (oracle::HasData(host)) said.text += kLeftData;
+    if (oracle::CountModuleValues(host) > 0) said.text += kLeftOwnTypes;
     return said;
   });
   if (tried.end == End::kHang) lost_.insert(command);
   if (!tried.came_back() || tried.said.text.empty()) return std::nullopt;
-  if (tried.said.text.find(kSaved) != std::string::npos) ++round_trips_;
-  if (tried.said.text.find(kReplicated) != std::string::npos) ++replicas_;
+  // Keys that stood there before the call were not propagated.
+  if (probe.key_type.empty()) TryData(probe, tried.said.text);
   return static_cast<ProbeOutcome::Kind>(tried.said.text[0] - '0');
+}
+
+void Certifier::TryData(const Probe& probe, const std::string& left) {
+  for (const DataCheck& data : kDataChecks) {
+    if (left.find(data.mark) == std::string::npos) continue;
+    const Tried tried = Try(data.stage, probe.Name(), probe.argv[0], [&](module::Host& host) {
+      oracle::RunProbe(host, probe);
+      host.TakeFindings();  // they are known from the first time
+      return Said{data.check(host), {}};
+    });
+    if (tried.came_back()) ++data_checks_[data.stage];
+  }
 }
 
 std::string TypesText(std::set<std::string> types) {
@@ -355,11 +377,11 @@ void Certifier::CheckRoundTrips() {
     return;
   }
   CheckRdb();
-  if (round_trips_ == 0) {
+  if (!WasTried(kAof)) {
     AddCheck(kAof, CheckVerdict::kNotRun, "no automatic call left a value of its types");
   } else {
     AddCheck(kAof, fmt::format("{} calls left data that was rewritten as commands and replayed",
-                               round_trips_));
+                               data_checks_[kAof]));
   }
 }
 
@@ -374,9 +396,9 @@ void Certifier::CheckRdb() {
     scenarios += scenario.round_trips > 0 ? 1 : 0;
     lost += std::ranges::any_of(scenario.findings, is_about_saving) ? 1 : 0;
   }
-  std::string who = fmt::format("{} calls", round_trips_);
+  std::string who = fmt::format("{} calls", data_checks_[kRdb]);
   if (scenarios > 0) who += fmt::format(" and {} scenarios", scenarios);
-  if (round_trips_ + scenarios == 0) {
+  if (!WasTried(kRdb) && scenarios == 0) {
     AddCheck(kRdb, CheckVerdict::kNotRun,
              "no automatic call left a value of its types: give a spec that does (--spec)");
   } else if (lost > 0) {
@@ -395,10 +417,11 @@ void Certifier::CheckReplica() {
   };
   if (std::ranges::none_of(certificate_.module.commands, writes)) {
     AddCheck(kReplica, CheckVerdict::kNotApplicable, "none of its commands writes");
-  } else if (replicas_ == 0) {
+  } else if (!WasTried(kReplica)) {
     AddCheck(kReplica, CheckVerdict::kNotRun, "no automatic call left data");
   } else {
-    AddCheck(kReplica, fmt::format("{} calls left data that a replica got as well", replicas_));
+    AddCheck(kReplica,
+             fmt::format("{} calls left data that a replica got as well", data_checks_[kReplica]));
   }
 }
 
@@ -533,12 +556,8 @@ report::Certificate Certifier::Run(report::Certificate certificate) {
 }  // namespace
 
 Result<report::Certificate> Certify(const CertifyOptions& options) {
-  const abi::Profile* profile = &abi::DefaultProfile();
-  if (!options.profile.empty()) {
-    const auto parsed = abi::ParseProfile(options.profile);
-    if (!parsed) return tl::unexpected(parsed.error());
-    profile = *parsed;
-  }
+  const auto table = module::ApiTableOf(options.profile);
+  if (!table) return tl::unexpected(table.error());
   const auto bytes = ReadFile(options.path);
   if (!bytes) return tl::unexpected(bytes.error());
   const auto elf = module::ReadElf(*bytes, options.path);
@@ -551,7 +570,7 @@ Result<report::Certificate> Certify(const CertifyOptions& options) {
   certificate.sha256 = Sha256Hex(*bytes);
   certificate.build_id = elf->build_id;
   certificate.size = bytes->size();
-  certificate.profile = profile->name;
+  certificate.profile = (*table)->profile().name;
   certificate.args = options.args;
   auto trial = ModuleTrial::Create(options.path, options.profile, options.limits);
   if (!trial) return tl::unexpected(trial.error());

@@ -111,6 +111,15 @@ TEST(Certify, ALeakIsToldWithItsCommandAndNotOnceMoreAtUnload) {
   EXPECT_EQ(certificate->findings.size(), 1u);
 }
 
+TEST(Certify, ARewriteThatDiesIsNotBlamedOnTheCall) {
+  const auto certificate = Certify(OptionsFor("broken/aof_rewrite_ends"));
+  ASSERT_TRUE(certificate.has_value());
+  EXPECT_EQ(FunctionsOf(*certificate, "aof.rewrite-ends"),
+            std::vector<std::string>{"aof_rewrite_ends.wrong"});
+  EXPECT_EQ(certificate->findings.size(), 1u);
+  EXPECT_EQ(certificate->verdict(), "CERTIFIED WITH WARNINGS");
+}
+
 TEST(Certify, WhatScenariosLeaveIsSavedAndLoaded) {
   CertifyOptions options = OptionsFor("hellotype");
   const auto spec = spec::ReadSpec(

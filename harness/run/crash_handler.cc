@@ -11,7 +11,6 @@
 #include <cstring>
 #include <sstream>
 
-#define BACKWARD_HAS_DW 1
 #include <backward.hpp>
 
 #include "run/memory_limit.h"

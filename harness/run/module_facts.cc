@@ -1,7 +1,7 @@
 #include "run/module_facts.h"
 
-#include "abi/functions.h"
 #include "engine/commands/facts/command_facts.h"
+#include "module/api_tables.h"
 #include "module/data_type.h"
 #include "oracle/api_use.h"
 #include "oracle/arity_and_type.h"
@@ -20,11 +20,6 @@ std::string FlagWords(uint64_t flags) {
   return words;
 }
 
-std::string FirstServer(const std::vector<std::string_view>& names, abi::ServerKind kind) {
-  const auto version = abi::FirstServerWithAll(names, kind);
-  return version ? version->ToString() : "";
-}
-
 void ReadFunctions(module::Host& host, module::Module& module, report::ModuleFacts& facts) {
   const oracle::ApiUses uses = oracle::FindApiUses(host, module);
   facts.tells_use = uses.tells_use;
@@ -36,8 +31,9 @@ void ReadFunctions(module::Host& host, module::Module& module, report::ModuleFac
                                .implemented = host.api.implemented(use.name)});
     if (use.used) used.push_back(use.name);
   }
-  facts.first_redis = FirstServer(used, abi::ServerKind::kRedis);
-  facts.first_valkey = FirstServer(used, abi::ServerKind::kValkey);
+  module::FirstServers first = module::FirstServersWithAll(used);
+  facts.first_redis = std::move(first.redis);
+  facts.first_valkey = std::move(first.valkey);
 }
 
 }  // namespace
