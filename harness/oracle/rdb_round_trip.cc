@@ -14,6 +14,17 @@ size_t FirstDifference(std::string_view a, std::string_view b) {
   return static_cast<size_t>(at - a.begin());
 }
 
+// Whether two files differ in the order of their bytes only. A hash table that is filled again may
+// well have another order.
+bool SameButForOrder(std::string a, std::string b) {
+  constexpr size_t kChecksumSize = 8;
+  for (std::string* bytes : {&a, &b}) {
+    bytes->resize(bytes->size() - std::min(bytes->size(), kChecksumSize));
+    std::sort(bytes->begin(), bytes->end());
+  }
+  return a == b;
+}
+
 }  // namespace
 
 Findings RdbRoundTrip(module::Host& host) {
@@ -38,9 +49,9 @@ Findings RdbRoundTrip(module::Host& host) {
     findings.push_back(MakeFinding(
         "rdb.keeps-the-data", fmt::format("the digest was {} and is {}", before, after), owner));
   }
-  if (const std::string again = SaveAll(**fresh); again != saved) {
-    // rdb.saves-the-same: nothing asks for it, but order that depends on chance looks the same as
-    // data that was lost, and a type without digest shows its losses here only.
+  if (const std::string again = SaveAll(**fresh); !SameButForOrder(again, saved)) {
+    // rdb.saves-the-same: nothing asks for it, but a type without digest shows its losses here
+    // only.
     findings.push_back(
         MakeFinding("rdb.saves-the-same",
                     fmt::format("{} bytes became {}; the first difference is at byte {}",

@@ -80,7 +80,8 @@ class Certifier {
     return Try(stage, probe, function, work, options_.args);
   }
   void Note(std::string_view stage, const std::string& probe, Finding finding);
-  std::string Reproduce(const std::string& probe) const;
+  // A certify command of the same module, with that option more.
+  std::string Reproduce(std::string_view option, const std::string& value) const;
 
   void Load();
   void LoadBare();
@@ -124,14 +125,14 @@ class Certifier {
   std::map<std::string, std::set<size_t>, std::less<>> found_in_;  // findings by stage, by index
 };
 
-std::string Certifier::Reproduce(const std::string& probe) const {
+std::string Certifier::Reproduce(std::string_view option, const std::string& value) const {
   std::string command = "modcert certify " + ShellQuote(options_.path);
   if (!options_.args.empty()) {
     command += " --args";
     for (const std::string& arg : options_.args) command += " " + ShellQuote(arg);
   }
   if (!options_.profile.empty()) command += " --profile " + ShellQuote(options_.profile);
-  return command + " --only " + ShellQuote(probe);
+  return fmt::format("{} {} {}", command, option, ShellQuote(value));
 }
 
 // The findings of an oracle come with the calls that left the data, and have a check of their own.
@@ -163,7 +164,7 @@ void Certifier::Note(std::string_view stage, const std::string& probe, Finding f
   finding.suite = stage;
   finding.scenario = probe;
   finding.module = certificate_.module.name;
-  finding.reproduce = Reproduce(probe);
+  if (finding.reproduce.empty()) finding.reproduce = Reproduce("--only", probe);
   certificate_.findings.push_back(std::move(finding));
   more_.push_back(0);
 }
@@ -504,7 +505,16 @@ void Certifier::RunSpecs() {
   run.more_arguments = {"--module", options_.path};
   const auto picks = Select(options_.specs, {});
   options_.on_stage("specs", picks ? picks->size() : 0);
-  if (picks) certificate_.specs = RunPicks(*picks, run);
+  if (!picks) return;
+  certificate_.specs = RunPicks(*picks, run);
+  // What is no failure of a scenario is a warning about what it left.
+  for (report::ScenarioResult& scenario : certificate_.specs.scenarios) {
+    if (scenario.verdict != report::Verdict::kPassed) continue;
+    for (Finding& finding : std::exchange(scenario.findings, {})) {
+      finding.reproduce = Reproduce("--spec", scenario.file);
+      Note(kRdb, scenario.name, std::move(finding));
+    }
+  }
 }
 
 void Certifier::CheckSpecs() {

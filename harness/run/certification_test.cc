@@ -138,6 +138,22 @@ TEST(Certify, WhatScenariosLeaveIsSavedAndLoaded) {
             "2 calls and 2 scenarios left data that was saved, loaded and saved again");
 }
 
+TEST(Certify, AWarningAboutWhatAScenarioLeavesDoesNotFailIt) {
+  CertifyOptions options = OptionsFor("broken/rdb_saves_the_same");
+  const auto spec = spec::ReadSpec(
+      R"({"suite": "s", "modules": [{"path": ")" + options.path + R"("}], "scenarios": [
+          {"name": "leaves a value", "steps": [{"send": "RDB_SAVES_THE_SAME.WRONG k 1"}]}]})",
+      "f.json", {});
+  ASSERT_TRUE(spec.has_value()) << spec.error().ToString();
+  options.specs = {*spec};
+  const auto certificate = Certify(options);
+  ASSERT_TRUE(certificate.has_value());
+  EXPECT_EQ(certificate->specs.Count(report::Verdict::kPassed), 1);
+  EXPECT_EQ(FunctionsOf(*certificate, "rdb.saves-the-same"),
+            (std::vector<std::string>{"rdb_saves_the_same.wrong", ""}));
+  EXPECT_EQ(certificate->verdict(), "CERTIFIED WITH WARNINGS");
+}
+
 TEST(Certify, AFileThatIsNotThereIsTheUsersError) {
   const auto certificate = Certify(OptionsFor("no_such_module"));
   ASSERT_FALSE(certificate.has_value());
