@@ -18,8 +18,8 @@ struct CertifyOptions {
   std::string path;
   std::vector<std::string> args;
   std::string profile;  // empty: redis-7.0
-  // A call has ten seconds and two gigabytes: far more than any needs that is not lost. The stacks of
-  // a module's threads count, 8 MB each, and an oracle loads the module a second time.
+  // A call has ten seconds and two gigabytes: far more than any needs that is not lost. The stacks
+  // of a module's threads count, 8 MB each, and an oracle loads the module a second time.
   Limits limits = {.timeout_ms = 10000, .memory_bytes = size_t{2} << 30};
   // Only the probe of this name (oracle::Probe::Name, or "load", "load without arguments",
   // "reload", "memory"); empty: all.
