@@ -3,11 +3,18 @@
 // changes nothing makes a mapping one of the first kind.
 #include "run/fork_pages.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
 
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -19,7 +26,9 @@ struct Mapping {
   uintptr_t begin = 0;
   uintptr_t end = 0;
   int protection = PROT_NONE;
+  unsigned long offset = 0;
   bool is_of_file = false;
+  bool is_memory = false;  // that the program allocated: no file, stack or the like
   size_t used_kb = 0;
   size_t own_kb = 0;  // pages that are no longer those of the file: relocated constants, say
 
@@ -31,13 +40,15 @@ struct Mapping {
 bool ReadHead(const std::string& line, Mapping& mapping) {
   char flags[5] = {};
   unsigned long inode = 0;
-  const int count = std::sscanf(line.c_str(), "%lx-%lx %4s %*x %*x:%*x %lu", &mapping.begin,
-                                &mapping.end, flags, &inode);
-  if (count != 4) return false;
+  const int count = std::sscanf(line.c_str(), "%lx-%lx %4s %lx %*x:%*x %lu", &mapping.begin,
+                                &mapping.end, flags, &mapping.offset, &inode);
+  if (count != 5) return false;
   if (flags[0] == 'r') mapping.protection |= PROT_READ;
   if (flags[1] == 'w') mapping.protection |= PROT_WRITE;
   if (flags[2] == 'x') mapping.protection |= PROT_EXEC;
   mapping.is_of_file = inode != 0 && flags[3] == 'p';
+  const bool has_name = line.find_first_of("/[") != line.npos;
+  mapping.is_memory = inode == 0 && flags[3] == 'p' && (!has_name || line.ends_with("[heap]"));
   return true;
 }
 
@@ -61,24 +72,129 @@ bool IsUnchanged(const Mapping& mapping) {
          (mapping.protection & PROT_WRITE) == 0;
 }
 
+// Whether any page is in memory that this process sees. Asked by system calls only: the pages of
+// code that finding out took would count as well.
+bool IsUsed(const Mapping& mapping, int pagemap) {
+  constexpr uint64_t kPresent = uint64_t{1} << 63;
+  static const auto page_size = static_cast<size_t>(getpagesize());
+  std::array<uint64_t, 512> pages;
+  const size_t end = mapping.end / page_size;
+  for (size_t page = mapping.begin / page_size; page < end; page += pages.size()) {
+    const size_t count = std::min(pages.size(), end - page);
+    const auto offset = static_cast<off_t>(page * sizeof pages[0]);
+    const ssize_t size = pread(pagemap, pages.data(), count * sizeof pages[0], offset);
+    if (size <= 0) return false;
+    for (size_t i = 0; i < static_cast<size_t>(size) / sizeof pages[0]; ++i)
+      if ((pages[i] & kPresent) != 0) return true;
+  }
+  return false;
+}
+
+// Puts a private mapping of a file with the same bytes in the place of memory. Nothing may be
+// written there meanwhile.
+void MoveToFile(const Mapping& memory) {
+  const int fd = memfd_create("heap", MFD_CLOEXEC);
+  if (fd < 0) return;
+  const auto* at = static_cast<const char*>(memory.address());
+  size_t left = memory.size();
+  while (left > 0) {
+    const ssize_t size = write(fd, at, left);
+    if (size <= 0) break;
+    at += size;
+    left -= static_cast<size_t>(size);
+  }
+  // It may grow where it is, by mremap; all that lies behind the end reads as zeros.
+  constexpr off_t kRoom = off_t{1} << 40;
+  if (left == 0 && ftruncate(fd, kRoom) == 0) {
+    mmap(memory.address(), memory.size(), memory.protection, MAP_PRIVATE | MAP_FIXED, fd, 0);
+  }
+  close(fd);
+}
+
+// Large, and not mostly empty, as what a sanitizer keeps is.
+bool IsWorthMoving(const Mapping& mapping) {
+  constexpr size_t kLeast = 256 * 1024;
+  return mapping.is_memory && mapping.protection == (PROT_READ | PROT_WRITE) &&
+         mapping.size() >= kLeast && mapping.used_kb * 1024 >= mapping.size() / 2;
+}
+
 void MakeOwn(const Mapping& mapping) {
   // All of it: a part with another protection would stay a mapping of its own.
   if (mprotect(mapping.address(), mapping.size(), mapping.protection | PROT_WRITE) != 0) return;
-  auto* first = static_cast<volatile char*>(mapping.address());
-  *first = *first;
+  // At once, because a read before the write would bring the pages around it.
+  std::atomic_ref<char>(*static_cast<char*>(mapping.address())).fetch_or(0);
   mprotect(mapping.address(), mapping.size(), mapping.protection);
+}
+
+// ---- code in large pages: a fork copies one entry for each, and nothing is left to fetch ----
+
+constexpr size_t kLargePage = size_t{2} << 20;
+
+size_t LargeSize(const Mapping& mapping) {
+  return (mapping.size() + kLargePage - 1) / kLargePage * kLargePage;
+}
+
+// The bytes of the mapping in large pages of memory, elsewhere; null when there are none.
+void* CopyToLargePages(const Mapping& mapping, size_t size) {
+  void* reserved = mmap(nullptr, size + kLargePage, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (reserved == MAP_FAILED) return nullptr;
+  const auto begin = reinterpret_cast<uintptr_t>(reserved);
+  const uintptr_t aligned = (begin + kLargePage - 1) / kLargePage * kLargePage;
+  if (aligned > begin) munmap(reserved, aligned - begin);
+  munmap(reinterpret_cast<void*>(aligned + size), begin + kLargePage - aligned);
+  auto* copy = reinterpret_cast<void*>(aligned);
+  if (madvise(copy, size, MADV_HUGEPAGE) != 0) {
+    munmap(copy, size);
+    return nullptr;
+  }
+  std::memcpy(copy, mapping.address(), mapping.size());
+  mprotect(copy, size, mapping.protection);
+  return copy;
+}
+
+// Code and constants that lie as large pages must, with nothing behind them that a last,
+// half-filled page would cover. The head of the file stays: by it debuggers know what is mapped
+// here.
+bool FitsLargePages(const Mapping& mapping, const Mapping& next) {
+  const size_t end = mapping.begin + LargeSize(mapping);
+  return IsUnchanged(mapping) && mapping.offset != 0 && mapping.begin % kLargePage == 0 &&
+         mapping.size() >= kLargePage / 4 && next.begin >= end;
 }
 
 }  // namespace
 
-void KeepPagesForChildren(const std::function<void()>& rehearse) {
+void MoveCodeToLargePages() {
+  const std::vector<Mapping> mappings = Mappings();
+  for (size_t i = 0; i + 1 < mappings.size(); ++i) {
+    const Mapping& mapping = mappings[i];
+    if (!FitsLargePages(mapping, mappings[i + 1])) continue;
+    const size_t size = LargeSize(mapping);
+    void* copy = CopyToLargePages(mapping, size);
+    if (copy == nullptr) return;
+    // This function goes on in the copy.
+    if (mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, mapping.address()) == MAP_FAILED)
+      munmap(copy, size);
+  }
+}
+
+void SetMemoryAside() {
   malloc_trim(0);
-  for (const Mapping& mapping : Mappings())
-    if (IsUnchanged(mapping)) madvise(mapping.address(), mapping.size(), MADV_DONTNEED);
+  const std::vector<Mapping> mappings = Mappings();
+  for (const Mapping& mapping : mappings)
+    if (IsWorthMoving(mapping)) MoveToFile(mapping);
+}
+
+void KeepPagesForChildren(const std::function<void()>& rehearse) {
+  std::vector<Mapping> mappings = Mappings();
+  std::erase_if(mappings, [](const Mapping& mapping) { return !IsUnchanged(mapping); });
+  const int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  for (const Mapping& mapping : mappings) madvise(mapping.address(), mapping.size(), MADV_DONTNEED);
   rehearse();
   // Those that nobody used cost a fork least as they are.
-  for (const Mapping& mapping : Mappings())
-    if (IsUnchanged(mapping) && mapping.used_kb > 0) MakeOwn(mapping);
+  for (const Mapping& mapping : mappings)
+    if (IsUsed(mapping, pagemap)) MakeOwn(mapping);
+  if (pagemap >= 0) close(pagemap);
 }
 
 }  // namespace modcert::run

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "run/compare.h"
+#include "run/fork_pages.h"
 #include "run/reproduce.h"
 #include "run/result_text.h"
 #include "run/workers.h"
@@ -52,6 +53,9 @@ void InWorkers(const Plan& plan, std::vector<ScenarioResult>& results) {
     plan.Take(static_cast<size_t>(index), read ? *std::move(read) : ErrorResult(pick, read.error()),
               results);
   };
+  // It takes as long as some scenarios.
+  constexpr size_t kMany = 100;
+  if (plan.picks.size() >= kMany) MoveCodeToLargePages();
   const int count = static_cast<int>(plan.picks.size());
   const auto done = RunInWorkers(count, plan.options.jobs, make_work, on_result);
   if (done) return;

@@ -202,20 +202,25 @@ void ScenarioRunner::PrepareFor(const target::World& world) {
       latest_->fit = Fit::kNothing;
     ready_ = {.world = std::move(ahead), .fit = wanted};
   };
-  // A module that hangs, and did not the first time, ends this process.
-  alarm(static_cast<unsigned>(side_.limits.timeout_ms / 1000 + 1));
   // Not while more is to come soon: it costs as much as some scenarios.
   const bool stays = latest_->world.modules.empty() || latest_->fit == wanted;
-  if (prepares_ == Prepares::kModules && stays && kept_for_ != wanted) {
-    kept_for_ = wanted;
-    KeepPagesForChildren([&] {
-      Rehearse(*side_.make_target());
-      prepare();
-    });
-  } else {
-    prepare();
-  }
+  const bool keeps_pages = prepares_ == Prepares::kModules && stays && kept_for_ != wanted;
+  if (keeps_pages) SetMemoryAside();
+  // A module that hangs, and did not the first time, ends this process.
+  alarm(static_cast<unsigned>(side_.limits.timeout_ms / 1000 + 1));
+  prepare();
   alarm(0);
+  if (keeps_pages) KeepPages(wanted);
+}
+
+void ScenarioRunner::KeepPages(Fit fit) {
+  kept_for_ = fit;
+  // Once for nothing: libraries look functions up when they first call them.
+  Rehearse(*side_.make_target());
+  // Stays, because its end would use pages too, which no child needs.
+  rehearsed_ = side_.make_target();
+  if (fit == Fit::kStart) rehearsed_->Prepare({}, target::Ahead::kStart);
+  KeepPagesForChildren([&] { Rehearse(*rehearsed_); });
 }
 
 // In a child: does what its parent would do ahead, and watches. A failure is for Start to give.

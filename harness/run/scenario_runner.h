@@ -73,6 +73,7 @@ class ScenarioRunner {
   void PrepareFor(const target::World& world);
   Fit WantedNow() const;
   bool IsReady(Fit fit) const;
+  void KeepPages(Fit fit);
   Fit Try(const target::World& world);
 
   // The latest scenarios, all of which start alike.
@@ -93,6 +94,7 @@ class ScenarioRunner {
   std::optional<Ready> ready_;
   std::optional<Fit> kept_for_;  // children get the pages that they need for so much
   std::unique_ptr<target::Target> target_;
+  std::unique_ptr<target::Target> rehearsed_;
   std::optional<Isolation> isolation_;
 };
 
