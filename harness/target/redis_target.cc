@@ -112,18 +112,25 @@ Status RedisTarget::StartSeveral(const World& world) {
     if (i == 0)
       if (auto opened = OpenControl(address); !opened) return opened;
   }
-  for (size_t i = 0; i < world.servers.size(); ++i) {
-    if (world.servers[i].replica_of < 0) continue;
-    const auto server = static_cast<int>(i);
-    const auto followed =
-        ControlOf(server, {"REPLICAOF", "127.0.0.1", PortOf(world.servers[i].replica_of)});
-    if (!followed) return tl::unexpected(followed.error());
-    if (auto up = AwaitInfo(server, "master_link_status:", "up"); !up) return up;
-  }
-  // A replica that follows another one loses its link when that one begins to follow.
-  for (size_t i = 0; i < world.servers.size(); ++i) {
-    if (world.servers[i].replica_of < 0) continue;
-    if (auto up = AwaitInfo(static_cast<int>(i), "master_link_status:", "up"); !up) return up;
+  return FollowEachOther(world);
+}
+
+// Whoever is followed follows first: a server that begins to follow drops those that follow it.
+Status RedisTarget::FollowEachOther(const World& world) {
+  std::vector<bool> is_ready;
+  for (const ServerOfWorld& server : world.servers) is_ready.push_back(server.replica_of < 0);
+  // Each round reaches one level further down.
+  for (size_t round = 1; round < world.servers.size(); ++round) {
+    const std::vector<bool> may_be_followed = is_ready;
+    for (size_t i = 0; i < world.servers.size(); ++i) {
+      const int primary = world.servers[i].replica_of;
+      if (is_ready[i] || !may_be_followed[static_cast<size_t>(primary)]) continue;
+      const auto server = static_cast<int>(i);
+      const auto followed = ControlOf(server, {"REPLICAOF", "127.0.0.1", PortOf(primary)});
+      if (!followed) return tl::unexpected(followed.error());
+      if (auto up = AwaitLink(server, primary); !up) return up;
+      is_ready[i] = true;
+    }
   }
   return {};
 }
@@ -149,6 +156,21 @@ Status RedisTarget::AwaitInfo(int server, const std::string& field, std::string_
   return Fail("link", fmt::format("{}{} did not come", field, value));
 }
 
+// Up on both sides: a primary sends nothing to a replica that it has not yet heard of since it
+// loaded the data, and does not count it.
+Status RedisTarget::AwaitLink(int server, int primary) {
+  if (auto up = AwaitInfo(server, "master_link_status:", "up"); !up) return up;
+  const std::string line = fmt::format("port={},state=online", PortOf(server));
+  const auto end = std::chrono::steady_clock::now() + Millis(options_.reply_limit_ms);
+  while (std::chrono::steady_clock::now() < end) {
+    const auto info = ControlOf(primary, {"INFO", "replication"});
+    if (!info) return tl::unexpected(info.error());
+    if (info->find(line) != std::string::npos) return {};
+    std::this_thread::sleep_for(Millis(kNextWaitMs));
+  }
+  return Fail("link", "the primary does not see its replica online");
+}
+
 std::string RedisTarget::PortOf(int server) const {
   const auto index = static_cast<size_t>(server);
   return index < peers_.size() ? fmt::format("{}", peers_[index].port) : std::string();
@@ -163,7 +185,7 @@ Status RedisTarget::SetLink(int server, bool up) {
   const auto set =
       ControlOf(server, {"REPLICAOF", "127.0.0.1", up ? PortOf(primary) : std::string(kNobody)});
   if (!set) return tl::unexpected(set.error());
-  return AwaitInfo(server, "master_link_status:", up ? "up" : "down");
+  return up ? AwaitLink(server, primary) : AwaitInfo(server, "master_link_status:", "down");
 }
 
 Status RedisTarget::FlushEverything() {

@@ -72,6 +72,8 @@ class RedisTarget final : public Target {
   Status FlushEverything();
   Status StartSeveral(const World& world);
   Result<std::string> ControlOf(int server, std::vector<std::string> argv);
+  Status FollowEachOther(const World& world);
+  Status AwaitLink(int server, int primary);
   Status AwaitInfo(int server, const std::string& field, std::string_view value);
   Status OpenControl(const Address& address);
   Result<resp::Value> Control(std::vector<std::string> argv);
