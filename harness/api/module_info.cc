@@ -33,7 +33,7 @@ void SetModuleOptions(RedisModuleCtx* ctx, int options) noexcept { ctx->module->
 
 // int RedisModule_SignalModifiedKey(RedisModuleCtx *ctx, RedisModuleString *keyname)
 int SignalModifiedKey(RedisModuleCtx* ctx, RedisModuleString* key) noexcept {
-  ctx->host.server.keyspace.Touched(ctx->db(), key->bytes);
+  ctx->host.server.keyspace.Touched(ctx->db(), key->bytes, ctx->client);
   return REDISMODULE_OK;
 }
 

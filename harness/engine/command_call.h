@@ -115,7 +115,7 @@ class CommandCall {
   void Changed(EventClass event_class, std::string_view event, std::string_view key,
                int64_t changes = 1);
   // The parts of Changed, for commands that need another order.
-  void Touched(std::string_view key) { keyspace().Touched(client.db, key); }
+  void Touched(std::string_view key) { keyspace().Touched(client.db, key, &client); }
   void Notify(EventClass event_class, std::string_view event, std::string_view key);
   void AddDirty(int64_t changes) { dirty_ += changes; }
   int64_t dirty() const { return dirty_; }

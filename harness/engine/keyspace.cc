@@ -76,7 +76,7 @@ void Keyspace::DeleteExpired(int db, std::string_view key) {
   const ExecutionUnit unit(propagation_);
   Remove(db, name);
   notifier_.Notify({EventClass::kExpired, "expired", name, db});
-  Touched(db, name);
+  Touched(db, name, nullptr);
   propagation_.Add(db, {"DEL", name});
 }
 
@@ -147,8 +147,8 @@ void Keyspace::SetExpiry(int db, std::string_view key, int64_t at_ms) {
   if (at_ms != kNoExpiry) expiries.emplace(at_ms, std::string(key));
 }
 
-void Keyspace::Touched(int db, std::string_view key) {
-  if (change_listener_) change_listener_(key);
+void Keyspace::Touched(int db, std::string_view key, const Client* by) {
+  if (change_listener_) change_listener_(key, by);
   auto& watchers = dbs_[db]->watchers;
   if (!watchers.empty()) {
     if (const auto it = watchers.find(std::string(key)); it != watchers.end()) {

@@ -100,12 +100,12 @@ class Keyspace {
   // kNoExpiry removes the time to live.
   void SetExpiry(int db, std::string_view key, int64_t at_ms);
 
-  // Tells watchers that the key changed (what Redis calls signalModifiedKey).
-  void Touched(int db, std::string_view key);
+  // Tells watchers that the key changed (what Redis calls signalModifiedKey). `by` is the client
+  // that changed it, which is none when its time has passed.
+  void Touched(int db, std::string_view key, const Client* by);
   // Hears of every key that changes, whatever the database.
-  void SetChangeListener(std::function<void(std::string_view key)> listener) {
-    change_listener_ = std::move(listener);
-  }
+  using ChangeListener = std::function<void(std::string_view key, const Client* by)>;
+  void SetChangeListener(ChangeListener listener) { change_listener_ = std::move(listener); }
   // The blocking commands hear of each key that is added and that somebody can wait for, and of
   // each stream that goes: readers of its groups wait in vain then.
   using AddListener = std::function<void(int db, std::string_view key)>;
@@ -146,7 +146,7 @@ class Keyspace {
   Stats& stats_;
   std::vector<std::unique_ptr<Db>> dbs_;
   AddListener add_listener_;
-  std::function<void(std::string_view key)> change_listener_;
+  ChangeListener change_listener_;
   bool active_expire_ = true;
   bool keeps_expired_ = false;
   Expiry expiry_ = Expiry::kDelete;

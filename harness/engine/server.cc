@@ -107,8 +107,8 @@ Server::Server(const Clock& clock, uint64_t seed)
     if (name == "requirepass") acl.SetDefaultPassword(config.requirepass);
     if (name == "appendonly") persistence->AppendOnlyChanged();
   });
-  keyspace.SetChangeListener([this](std::string_view key) {
-    if (tracking.active()) tracking.KeyChanged(current_, key);
+  keyspace.SetChangeListener([this](std::string_view key, const Client* by) {
+    if (tracking.active()) tracking.KeyChanged(current_, by, key);
   });
 }
 

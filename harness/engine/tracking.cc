@@ -60,10 +60,10 @@ void Tracking::Remember(const Client& client, const Command& command,
   for (const KeyPosition& key : *keys) holders_[args[key.position]].insert(client.id());
 }
 
-void Tracking::KeyChanged(const Client* current, std::string_view key) {
+void Tracking::KeyChanged(const Client* current, const Client* by, std::string_view key) {
   for (auto& [prefix, state] : prefixes_)
     if (key.starts_with(prefix))
-      state.changed.insert_or_assign(std::string(key), current ? current->id() : 0);
+      state.changed.insert_or_assign(std::string(key), by ? by->id() : 0);
   const auto it = holders_.find(key);
   if (it == holders_.end()) return;
   const auto holders = holders_.extract(it);
@@ -71,8 +71,10 @@ void Tracking::KeyChanged(const Client* current, std::string_view key) {
     Client* client = find_client_(id);
     // One that tracks by prefix now may have read the key before.
     if (!client || !client->tracking.on || client->tracking.broadcast) continue;
-    if (client->tracking.no_loop && client == current) continue;
-    if (client == current)
+    // Not so for prefixes: there the caller of a script hears of what the script has changed.
+    const bool is_own = client == current || client == by;
+    if (is_own && client->tracking.no_loop) continue;
+    if (is_own)
       pending_.emplace_back(key);
     else
       Send(*client, OneKey(key));

@@ -34,8 +34,9 @@ class Tracking {
   // The client has read the keys of this command.
   void Remember(const Client& client, const Command& command, std::span<const std::string> args);
   // A key has changed. `current` is whose command runs, if any: what it is told itself waits until
-  // its reply has gone out.
-  void KeyChanged(const Client* current, std::string_view key);
+  // its reply has gone out. `by` is who changed it, if anybody: a script for whom the current
+  // client has called it, or a client that had waited until now.
+  void KeyChanged(const Client* current, const Client* by, std::string_view key);
   // All keys are gone: FLUSHALL and FLUSHDB.
   void AllChanged(const Client* current, std::span<Client* const> clients);
   // The command of `client` is over and answered.

@@ -140,7 +140,8 @@ void Host::CloseKey(RedisModuleKey* key) {
   const Module* module = key->ctx ? key->ctx->module : nullptr;
   const bool is_silent =
       module && (module->options & REDISMODULE_OPTION_NO_IMPLICIT_SIGNAL_MODIFIED) != 0;
-  if (key->writable() && !is_silent) server.keyspace.Touched(key->db, key->name);
+  if (key->writable() && !is_silent)
+    server.keyspace.Touched(key->db, key->name, key->ctx ? key->ctx->client : nullptr);
   if (key->name_string) ReleaseString(key->name_string);
   handles.keys.End(key);
 }

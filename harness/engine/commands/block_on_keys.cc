@@ -25,6 +25,7 @@ bool ServeWaiting(Server& server, Client& client, const Command& command, const 
     ++server.stats.commands[command.name].failed_calls;
   }
   client.Send(reply->value());
+  server.tracking.SendPending(client);
   return true;
 }
 
@@ -72,6 +73,13 @@ Reply ServeOrBlock(CommandCall& call, const BlockingWait& wait) {
   };
   call.server.blocking.Block(call.client, std::move(state));
   return Reply::Blocked();
+}
+
+void TookItem(CommandCall& call, std::string_view event, std::string_view key) {
+  const bool waited = call.client.blocked.has_value();  // it still counts as blocked while served
+  if (!waited) call.Touched(key);
+  call.Notify(EventClass::kList, event, key);
+  call.AddDirty(1);
 }
 
 }  // namespace modcert::engine

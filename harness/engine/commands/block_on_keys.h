@@ -40,6 +40,10 @@ struct BlockingWait {
 // until one of the keys does. When time is up the reply is a null array.
 Reply ServeOrBlock(CommandCall& call, const BlockingWait& wait);
 
+// An item was taken off a list. A client that waited for it takes it right behind the push, of
+// which those who watch or track the key have heard: they do not hear again.
+void TookItem(CommandCall& call, std::string_view event, std::string_view key);
+
 template <typename T>
 bool Holds(const Value& value) {
   return std::holds_alternative<T>(value);

@@ -138,8 +138,8 @@ Reply Move(CommandCall& call) {
   if (!keyspace.FindForWrite(from, key) || keyspace.FindForWrite(*to, key))
     return Reply::Integer(0);
   keyspace.Attach(*to, key, keyspace.Detach(from, key));
-  keyspace.Touched(from, key);
-  keyspace.Touched(*to, key);
+  keyspace.Touched(from, key, &call.client);
+  keyspace.Touched(*to, key, &call.client);
   call.AddDirty(1);
   call.server.notifier.Notify({EventClass::kGeneric, "move_from", key, from});
   call.server.notifier.Notify({EventClass::kGeneric, "move_to", key, *to});
@@ -186,7 +186,7 @@ Reply Copy(CommandCall& call) {
   if (exists) keyspace.Remove(options.db, to);
   keyspace.Put(options.db, to, std::move(*copied));
   keyspace.SetExpiry(options.db, to, expire_at_ms);
-  keyspace.Touched(options.db, to);
+  keyspace.Touched(options.db, to, &call.client);
   call.server.notifier.Notify({EventClass::kGeneric, "copy_to", to, options.db});
   call.AddDirty(1);
   return Reply::Integer(1);

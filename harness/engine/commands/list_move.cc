@@ -29,7 +29,7 @@ std::optional<Reply> TryMove(CommandCall& call, const std::string& source_key,
   const std::string item = (*source)->Pop(ends.from);
   target->Create().Push(ends.to, item);
   call.Changed(EventClass::kList, PushEvent(ends.to), target_key, 0);
-  call.Changed(EventClass::kList, PopEvent(ends.from), source_key);
+  TookItem(call, PopEvent(ends.from), source_key);
   return Reply::Bulk(item);
 }
 

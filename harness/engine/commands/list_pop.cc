@@ -58,7 +58,8 @@ TryKey TryPop(List::End end) {
     auto list = call.OpenForWrite<List>(key);
     if (!list) return list.error();
     if (!list->exists()) return std::nullopt;
-    Value item = PopItems(call, *list, end, 1).front();
+    Value item = Value::Bulk((*list)->Pop(end));
+    TookItem(call, PopEvent(end), key);
     call.PropagateAs({PopCommand(end), key});
     return Reply::Array({Value::Bulk(key), std::move(item)});
   };

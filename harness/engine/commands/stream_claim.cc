@@ -23,9 +23,8 @@ struct Claims {
   GroupPlace place;
 };
 
-// What the first and second argument name; both have to exist.
-Found<Claims> FindClaims(CommandCall& call) {
-  auto read = call.Read<Stream>(call.arg(1));
+// What the first and second argument name; both have to exist. `read` is what the first one holds.
+Found<Claims> FindClaims(CommandCall& call, const Found<const Stream*>& read) {
   if (!read) return read.error();
   if (!*read || !(*read)->FindGroup(call.arg(2)))
     return Reply::Error(fmt::format("NOGROUP No such key '{}' or consumer group '{}'",
@@ -137,7 +136,7 @@ bool ClaimOne(CommandCall& call, const GroupPlace& place, const StreamId& id,
 // XCLAIM key group consumer min-idle-time id [id ...] [IDLE ms] [TIME unix-time-ms]
 //   [RETRYCOUNT count] [FORCE] [JUSTID] [LASTID id]
 Reply XClaim(CommandCall& call) {
-  const auto claims = FindClaims(call);
+  const auto claims = FindClaims(call, call.Read<Stream>(call.arg(1)));
   if (!claims) return claims.error();
   const GroupPlace& place = claims->place;
   ClaimOptions options;
@@ -200,9 +199,12 @@ std::optional<Reply> ParseAutoClaimOptions(const CommandCall& call, AutoClaimOpt
 
 // XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]
 Reply XAutoClaim(CommandCall& call) {
+  // Looked up in front of the options: a key that is missing or has expired is one, whatever is
+  // wrong with them.
+  const auto read = call.Read<Stream>(call.arg(1));
   AutoClaimOptions options;
   if (const auto error = ParseAutoClaimOptions(call, options)) return *error;
-  const auto claims = FindClaims(call);
+  const auto claims = FindClaims(call, read);
   if (!claims) return claims.error();
   const GroupPlace& place = claims->place;
 
