@@ -28,6 +28,7 @@ struct Mapping {
   int protection = PROT_NONE;
   unsigned long offset = 0;
   bool is_of_file = false;
+  bool is_private = false;
   bool is_memory = false;  // that the program allocated: no file, stack or the like
   size_t used_kb = 0;
   size_t own_kb = 0;  // pages that are no longer those of the file: relocated constants, say
@@ -47,6 +48,7 @@ bool ReadHead(const std::string& line, Mapping& mapping) {
   if (flags[1] == 'w') mapping.protection |= PROT_WRITE;
   if (flags[2] == 'x') mapping.protection |= PROT_EXEC;
   mapping.is_of_file = inode != 0 && flags[3] == 'p';
+  mapping.is_private = flags[3] == 'p';
   const bool has_name = line.find_first_of("/[") != line.npos;
   mapping.is_memory = inode == 0 && flags[3] == 'p' && (!has_name || line.ends_with("[heap]"));
   return true;
@@ -72,23 +74,48 @@ bool IsUnchanged(const Mapping& mapping) {
          (mapping.protection & PROT_WRITE) == 0;
 }
 
-// Whether any page is in memory that this process sees. Asked by system calls only: the pages of
-// code that finding out took would count as well.
-bool IsUsed(const Mapping& mapping, int pagemap) {
-  constexpr uint64_t kPresent = uint64_t{1} << 63;
+// What the kernel says of a page in /proc/self/pagemap.
+using PageBits = uint64_t;
+constexpr PageBits kPresent = PageBits{1} << 63;
+constexpr PageBits kOfFile = PageBits{1} << 61;     // and not a copy of the process's own
+constexpr PageBits kExclusive = PageBits{1} << 56;  // no other process has it
+
+// Gives the ranges of pages for which `is_wanted`, one after the other. By system calls only: the
+// pages of code and memory that finding out took would count as well.
+template <typename IsWanted, typename Take>
+void ForEachRange(const PageRange& in, int pagemap, const IsWanted& is_wanted, const Take& take) {
   static const auto page_size = static_cast<size_t>(getpagesize());
-  std::array<uint64_t, 512> pages;
-  const size_t end = mapping.end / page_size;
-  for (size_t page = mapping.begin / page_size; page < end; page += pages.size()) {
-    const size_t count = std::min(pages.size(), end - page);
-    const auto offset = static_cast<off_t>(page * sizeof pages[0]);
-    const ssize_t size = pread(pagemap, pages.data(), count * sizeof pages[0], offset);
-    if (size <= 0) return false;
-    for (size_t i = 0; i < static_cast<size_t>(size) / sizeof pages[0]; ++i)
-      if ((pages[i] & kPresent) != 0) return true;
+  std::array<PageBits, 512> pages;
+  PageRange range;
+  for (uintptr_t at = in.begin; at < in.end; at += pages.size() * page_size) {
+    const size_t count = std::min(pages.size(), (in.end - at) / page_size);
+    const auto offset = static_cast<off_t>(at / page_size * sizeof pages[0]);
+    if (pread(pagemap, pages.data(), count * sizeof pages[0], offset) <= 0) return;
+    for (size_t i = 0; i < count; ++i) {
+      if (!is_wanted(pages[i])) continue;
+      const uintptr_t page = at + i * page_size;
+      if (page != range.end) {
+        if (range.end != 0) take(range);
+        range.begin = page;
+      }
+      range.end = page + page_size;
+    }
   }
-  return false;
+  if (range.end != 0) take(range);
 }
+
+bool IsUsed(const Mapping& mapping, int pagemap) {
+  bool is_used = false;
+  ForEachRange(
+      {mapping.begin, mapping.end}, pagemap, [](PageBits page) { return (page & kPresent) != 0; },
+      [&](const PageRange&) { is_used = true; });
+  return is_used;
+}
+
+int OpenPagemap() { return open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC); }
+
+std::vector<PageRange> set_aside;  // by SetMemoryAside
+std::vector<PageRange> memory;     // by NoteMemory
 
 // Puts a private mapping of a file with the same bytes in the place of memory. Nothing may be
 // written there meanwhile.
@@ -107,6 +134,7 @@ void MoveToFile(const Mapping& memory) {
   constexpr off_t kRoom = off_t{1} << 40;
   if (left == 0 && ftruncate(fd, kRoom) == 0) {
     mmap(memory.address(), memory.size(), memory.protection, MAP_PRIVATE | MAP_FIXED, fd, 0);
+    set_aside.push_back({memory.begin, memory.end});
   }
   close(fd);
 }
@@ -188,13 +216,55 @@ void SetMemoryAside() {
 void KeepPagesForChildren(const std::function<void()>& rehearse) {
   std::vector<Mapping> mappings = Mappings();
   std::erase_if(mappings, [](const Mapping& mapping) { return !IsUnchanged(mapping); });
-  const int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  const int pagemap = OpenPagemap();
   for (const Mapping& mapping : mappings) madvise(mapping.address(), mapping.size(), MADV_DONTNEED);
   rehearse();
   // Those that nobody used cost a fork least as they are.
   for (const Mapping& mapping : mappings)
     if (IsUsed(mapping, pagemap)) MakeOwn(mapping);
   if (pagemap >= 0) close(pagemap);
+}
+
+void ForgetPagesOnlyRead() {
+  const int pagemap = OpenPagemap();
+  const auto is_of_file = [](PageBits page) {
+    return (page & (kPresent | kOfFile)) == (kPresent | kOfFile);
+  };
+  for (const PageRange& range : set_aside)
+    ForEachRange(range, pagemap, is_of_file, [](const PageRange& read) {
+      madvise(reinterpret_cast<void*>(read.begin), read.end - read.begin, MADV_DONTNEED);
+    });
+  if (pagemap >= 0) close(pagemap);
+}
+
+void NoteMemory() {
+  memory.clear();
+  for (const Mapping& mapping : Mappings())
+    if (mapping.is_private && mapping.protection == (PROT_READ | PROT_WRITE))
+      memory.push_back({mapping.begin, mapping.end});
+}
+
+size_t FindPagesCopied(std::span<PageRange> ranges) {
+  size_t count = 0;
+  const int pagemap = OpenPagemap();
+  const auto is_copied = [](PageBits page) {
+    return (page & (kPresent | kOfFile | kExclusive)) == (kPresent | kExclusive);
+  };
+  for (const PageRange& range : memory)
+    ForEachRange(range, pagemap, is_copied, [&](const PageRange& copied) {
+      if (count < ranges.size()) ranges[count++] = copied;
+    });
+  if (pagemap >= 0) close(pagemap);
+  return count;
+}
+
+void CopyPages(std::span<const PageRange> ranges) {
+#ifdef MADV_POPULATE_WRITE
+  for (const PageRange& range : ranges)
+    madvise(reinterpret_cast<void*>(range.begin), range.end - range.begin, MADV_POPULATE_WRITE);
+#else
+  static_cast<void>(ranges);
+#endif
 }
 
 }  // namespace modcert::run

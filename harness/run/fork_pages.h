@@ -2,7 +2,9 @@
 // fault after the other: for short children that is most of what they cost.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <span>
 
 namespace modcert::run {
 
@@ -20,5 +22,24 @@ void SetMemoryAside();
 // they take those of data. It does, once and here, what children will do. Changes nothing but
 // speed; what the system refuses is left as it is. For a process with one thread.
 void KeepPagesForChildren(const std::function<void()>& rehearse);
+
+// What was set aside and has only been read since is left to be fetched again. Now and then, for
+// who reads much of it, a little for each child.
+void ForgetPagesOnlyRead();
+
+// ---- Memory that children write, and so have to copy: in one go, rather than by a fault for each
+// page. What the first ones write, the next ones write too.
+struct PageRange {
+  uintptr_t begin = 0;
+  uintptr_t end = 0;
+};
+
+// Before a fork: notes which memory there is.
+void NoteMemory();
+// In a child of it: the pages that it has copied, as many as `ranges` has room for. Gives their
+// count, and allocates nothing.
+size_t FindPagesCopied(std::span<PageRange> ranges);
+// In a later child: copies those pages.
+void CopyPages(std::span<const PageRange> ranges);
 
 }  // namespace modcert::run

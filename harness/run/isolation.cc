@@ -108,6 +108,8 @@ Isolation::Isolation(const Limits& limits, int payload_fd, int output_fd, int cr
 
 Isolation::Isolation(Isolation&& other) noexcept
     : limits_(other.limits_),
+      watches_(other.watches_),
+      copied_(std::move(other.copied_)),
       data_before_(other.data_before_),
       payload_fd_(std::exchange(other.payload_fd_, -1)),
       output_fd_(std::exchange(other.output_fd_, -1)),
@@ -143,10 +145,32 @@ Result<ChildReport> Isolation::Run(const std::function<std::string()>& work) {
   rusage usage = {};
   while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
   }
-  return Collect(status, timed_out, usage.ru_maxrss);
+  ChildReport report = Collect(status, timed_out, usage.ru_maxrss);
+  if (watches_ && report.end == End::kNormal) TakePages();
+  return report;
+}
+
+void Isolation::WatchPages() {
+  watches_ = true;
+  copied_.clear();
+  NoteMemory();
+}
+
+// From a child that ended well: it may have written anywhere nevertheless.
+void Isolation::TakePages() {
+  constexpr size_t kMost = size_t{1} << 20;
+  watches_ = false;
+  size_t size = 0;
+  for (size_t i = 0; i < std::min(shared_->copied_count, shared_->copied.size()); ++i) {
+    const PageRange range = shared_->copied[i];
+    size += range.end - range.begin;
+    if (range.begin >= range.end || size > kMost) return copied_.clear();
+    copied_.push_back(range);
+  }
 }
 
 void Isolation::RunChild(const std::function<std::string()>& work) {
+  CopyPages(copied_);
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   dup2(output_fd_, STDOUT_FILENO);
@@ -158,6 +182,7 @@ void Isolation::RunChild(const std::function<std::string()>& work) {
   if (std::get_new_handler() != EndOutOfMemory) std::set_new_handler(EndOutOfMemory);
   const std::string payload = work();
   std::fflush(nullptr);
+  if (watches_) shared_->copied_count = FindPagesCopied(shared_->copied);
   const bool written = WritePayload(payload);
   // No destructors and no atexit: those of the module would run in a world that is gone.
   _exit(written ? 0 : 1);

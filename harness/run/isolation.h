@@ -3,6 +3,7 @@
 // what the parent has mapped.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "base/result.h"
 #include "run/crash_handler.h"
+#include "run/fork_pages.h"
 
 namespace modcert::run {
 
@@ -60,6 +62,10 @@ class Isolation {
   // in its group is killed. Fails only when there can be no child.
   Result<ChildReport> Run(const std::function<std::string()>& work);
 
+  // The next child that ends well is watched for the memory that it writes; those after it get
+  // copies of these pages at once.
+  void WatchPages();
+
   // Memory shared with the child: it stores the step under way, the parent reads it afterwards.
   std::atomic<int>& step() { return shared_->step; }
   const Limits& limits() const { return limits_; }
@@ -73,6 +79,8 @@ class Isolation {
     std::atomic<int> step{-1};
     std::atomic<Place> place{Place::kNowhere};
     size_t size = 0;
+    size_t copied_count = 0;
+    std::array<PageRange, 96> copied;  // most children have some twenty
     char* bytes() { return reinterpret_cast<char*>(this + 1); }
     static size_t capacity() { return kSize - sizeof(Shared); }
   };
@@ -84,9 +92,12 @@ class Isolation {
   std::string ReadPayload() const;
   bool AwaitEnd(int pid, int timeout_ms) const;
   ChildReport Collect(int status, bool timed_out, long peak_kb) const;
+  void TakePages();
 
   Limits limits_;
-  size_t data_before_;  // of the parent, and so of each child when it starts
+  bool watches_ = false;
+  std::vector<PageRange> copied_;  // by a child that was watched
+  size_t data_before_;             // of the parent, and so of each child when it starts
   int payload_fd_;
   int output_fd_;
   int crash_fd_;

@@ -113,6 +113,30 @@ TEST(Isolation, AStackOverflowIsReportedToo) {
   EXPECT_FALSE(report.crash.stack.empty());
 }
 
+// Pages that are far from each other, and that nobody else writes.
+TEST(Isolation, ChildrenThatGetTheirPagesAtOnceHaveMemoryOfTheirOwn) {
+  auto isolation = Isolation::Create({});
+  ASSERT_TRUE(isolation);
+  std::vector<int> numbers(1 << 18);
+  const auto add_one = [&] {
+    std::string text;
+    for (size_t i = 0; i < numbers.size(); i += 1 << 14) text += std::to_string(++numbers[i]);
+    return text;
+  };
+  isolation->WatchPages();
+  const std::string all_ones(16, '1');
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(isolation->Run(add_one)->payload, all_ones);
+  EXPECT_EQ(numbers, std::vector<int>(numbers.size()));
+}
+
+TEST(Isolation, AChildThatDiesWhileItIsWatchedLeavesItToTheNext) {
+  auto isolation = Isolation::Create({});
+  ASSERT_TRUE(isolation);
+  isolation->WatchPages();
+  EXPECT_EQ(isolation->Run([]() -> std::string { _exit(3); })->exit_code, 3);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(isolation->Run([] { return "x"; })->payload, "x");
+}
+
 TEST(Isolation, TheStepUnderWaySurvives) {
   auto isolation = Isolation::Create({});
   ASSERT_TRUE(isolation);

@@ -220,6 +220,7 @@ void ScenarioRunner::KeepPages(Fit fit) {
   // Stays, because its end would use pages too, which no child needs.
   rehearsed_ = side_.make_target();
   if (fit == Fit::kStart) rehearsed_->Prepare({}, target::Ahead::kStart);
+  isolation_->WatchPages();
   KeepPagesForChildren([&] { Rehearse(*rehearsed_); });
 }
 
@@ -247,6 +248,9 @@ ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepReco
   }
   const target::World world = WorldOf(*pick.file, *pick.scenario);
   PrepareFor(world);
+  // What reading specs has brought in since is more than it costs to look for it.
+  constexpr int kRunsBetween = 64;
+  if (prepares_ == Prepares::kModules && ++run_count_ % kRunsBetween == 0) ForgetPagesOnlyRead();
   const bool tries = prepares_ == Prepares::kModules && !latest_->fit && !world.modules.empty() &&
                      ReasonToSkip(*pick.file, *pick.scenario, *target_).empty();
   auto child = isolation_->Run([&] {

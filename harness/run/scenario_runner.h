@@ -96,6 +96,7 @@ class ScenarioRunner {
   std::unique_ptr<target::Target> target_;
   std::unique_ptr<target::Target> rehearsed_;
   std::optional<Isolation> isolation_;
+  int run_count_ = 0;
 };
 
 // The result of a scenario that could not be carried out.
