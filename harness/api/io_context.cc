@@ -17,6 +17,9 @@ RedisModuleCtx* GetContextFromIO(RedisModuleIO* io) noexcept {
 // const RedisModuleString *RedisModule_GetKeyNameFromIO(RedisModuleIO *io)
 const RedisModuleString* GetKeyNameFromIO(RedisModuleIO* io) noexcept { return io->key; }
 
+// int RedisModule_GetDbIdFromIO(RedisModuleIO *io)
+int GetDbIdFromIO(RedisModuleIO* io) noexcept { return io->db; }
+
 // const RedisModuleString *RedisModule_GetKeyNameFromModuleKey(RedisModuleKey *key)
 const RedisModuleString* GetKeyNameFromModuleKey(RedisModuleKey* key) noexcept {
   if (!key) return nullptr;
@@ -27,6 +30,7 @@ const RedisModuleString* GetKeyNameFromModuleKey(RedisModuleKey* key) noexcept {
 const abi::ApiRow kRows[] = {
     API_ROW(GetContextFromIO),
     API_ROW(GetKeyNameFromIO),
+    API_ROW(GetDbIdFromIO),
     API_ROW(GetKeyNameFromModuleKey),
 };
 

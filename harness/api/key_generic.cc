@@ -4,7 +4,10 @@
 
 #include "api/key_access.h"
 #include "api/rows.h"
+#include "engine/memory_usage.h"
+#include "engine/persistence.h"
 #include "engine/replication.h"
+#include "engine/scripting/scripting.h"
 
 namespace modcert::api {
 namespace {
@@ -107,41 +110,69 @@ unsigned long long GetClientId(RedisModuleCtx* ctx) noexcept {
   return ctx->client ? ctx->client->id() : 0;
 }
 
+// What is about the one whose command, or whose callback, it is.
 int ClientFlags(const RedisModuleCtx& ctx) {
   const engine::Client& client = *ctx.client;
   int flags = 0;
   if (client.resp3()) flags |= REDISMODULE_CTX_FLAGS_RESP3;
-  if (client.deny_blocking) flags |= REDISMODULE_CTX_FLAGS_DENY_BLOCKING;
-  if (client.runs_script) flags |= REDISMODULE_CTX_FLAGS_LUA;
-  if (client.deny_blocking && client.origin() == engine::Client::Origin::kUser)
-    flags |= REDISMODULE_CTX_FLAGS_MULTI;
+  // The clients of timers and of threads could not block either, but do not say so.
+  if (client.deny_blocking && ctx.kind == module::ContextKind::kCommand)
+    flags |= REDISMODULE_CTX_FLAGS_DENY_BLOCKING;
+  if (client.is_primary_link) flags |= REDISMODULE_CTX_FLAGS_REPLICATED;
   if (client.transaction.dirty) flags |= REDISMODULE_CTX_FLAGS_MULTI_DIRTY;
   return flags;
 }
 
+// Whether a script or a transaction runs is asked of the server, so it is known without a context.
+int ExecutionFlags(const engine::Server& server) {
+  int flags = 0;
+  if (server.scripting_if_any() && server.scripting_if_any()->current())
+    flags |= REDISMODULE_CTX_FLAGS_LUA;
+  if (server.current() && server.current()->exec_size >= 0) flags |= REDISMODULE_CTX_FLAGS_MULTI;
+  return flags;
+}
+
 int RoleFlags(const engine::Server& server) {
-  if (!server.replication->is_replica()) return REDISMODULE_CTX_FLAGS_MASTER;
+  const engine::Replication& replication = *server.replication;
+  if (!replication.is_replica()) return REDISMODULE_CTX_FLAGS_MASTER;
   int flags = REDISMODULE_CTX_FLAGS_SLAVE;
   if (server.config.replica_read_only) flags |= REDISMODULE_CTX_FLAGS_READONLY;
-  return flags |
-         (server.replication->link_is_up() ? REDISMODULE_CTX_FLAGS_REPLICA_IS_ONLINE
-                                           : REDISMODULE_CTX_FLAGS_REPLICA_IS_STALE |
-                                                 REDISMODULE_CTX_FLAGS_REPLICA_IS_CONNECTING);
+  if (replication.link_is_up()) return flags | REDISMODULE_CTX_FLAGS_REPLICA_IS_ONLINE;
+  return flags | REDISMODULE_CTX_FLAGS_REPLICA_IS_STALE |
+         (replication.is_transferring() ? REDISMODULE_CTX_FLAGS_REPLICA_IS_TRANSFERRING
+                                        : REDISMODULE_CTX_FLAGS_REPLICA_IS_CONNECTING);
+}
+
+int PersistenceFlags(const engine::Server& server) {
+  const engine::Persistence& persistence = *server.persistence;
+  int flags = 0;
+  if (persistence.aof.state() != engine::AppendOnlyFile::State::kOff)
+    flags |= REDISMODULE_CTX_FLAGS_AOF;
+  if (!server.config.Get("save").empty()) flags |= REDISMODULE_CTX_FLAGS_RDB;
+  if (server.is_loading) flags |= REDISMODULE_CTX_FLAGS_LOADING;
+  if (persistence.has_child()) flags |= REDISMODULE_CTX_FLAGS_ACTIVE_CHILD;
+  if (persistence.in_child()) flags |= REDISMODULE_CTX_FLAGS_IS_CHILD;
+  return flags;
+}
+
+int MemoryFlags(const engine::Server& server) {
+  const int64_t max = server.config.maxmemory;
+  if (max == 0) return 0;
+  const int64_t used = engine::UsedMemory(server.keyspace);
+  int flags = REDISMODULE_CTX_FLAGS_MAXMEMORY;
+  if (server.config.Get("maxmemory-policy") != "noeviction") flags |= REDISMODULE_CTX_FLAGS_EVICT;
+  if (used > max) flags |= REDISMODULE_CTX_FLAGS_OOM;
+  if (used > max / 4 * 3) flags |= REDISMODULE_CTX_FLAGS_OOM_WARNING;
+  return flags;
 }
 
 // int RedisModule_GetContextFlags(RedisModuleCtx *ctx)
 int GetContextFlags(RedisModuleCtx* ctx) noexcept {
   const engine::Server& server = (ctx ? ctx->host : *module::CurrentHost()).server;
-  const engine::Config& config = server.config;
-  int flags = RoleFlags(server);
-  if (ctx && ctx->client) flags |= ClientFlags(*ctx);
-  if (config.Get("appendonly") == "yes") flags |= REDISMODULE_CTX_FLAGS_AOF;
-  if (!config.Get("save").empty()) flags |= REDISMODULE_CTX_FLAGS_RDB;
-  if (config.maxmemory > 0) {
-    flags |= REDISMODULE_CTX_FLAGS_MAXMEMORY;
-    if (config.Get("maxmemory-policy") != "noeviction") flags |= REDISMODULE_CTX_FLAGS_EVICT;
-  }
-  return flags;
+  const int flags =
+      ExecutionFlags(server) | RoleFlags(server) | PersistenceFlags(server) | MemoryFlags(server) |
+      (server.config.Get("cluster-enabled") == "yes" ? REDISMODULE_CTX_FLAGS_CLUSTER : 0);
+  return ctx && ctx->client ? flags | ClientFlags(*ctx) : flags;
 }
 
 const abi::ApiRow kRows[] = {
@@ -156,7 +187,7 @@ const abi::ApiRow kRows[] = {
     API_ROW(GetExpire),
     API_ROW(SetExpire),
     API_ROW(GetClientId),
-    API_ROW(GetContextFlags).Partial("no script, loading or replicated flags"),
+    API_ROW(GetContextFlags).Partial("no load of a replica that keeps its data meanwhile"),
 };
 
 }  // namespace

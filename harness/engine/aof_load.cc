@@ -89,7 +89,7 @@ Result<LoadedAofPart> LoadAofPart(Server& server, std::string_view bytes) {
     loaded.preamble_keys = preamble->keys_loaded;
   }
   AofReader reader(bytes, loaded.whole_size);
-  CommandReplay replay(server);
+  CommandReplay replay(server, ReplayedFrom::kFile);
   while (std::optional<std::vector<std::string>> args = reader.Next()) {
     const std::string name = (*args)[0];
     if (!server.commands.Find(*args))

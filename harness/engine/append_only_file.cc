@@ -7,7 +7,7 @@
 
 #include "engine/aof_load.h"
 #include "engine/aof_rewrite.h"
-#include "engine/dataset.h"
+#include "engine/persistence.h"
 #include "engine/server.h"
 #include "resp/request.h"
 
@@ -97,7 +97,7 @@ void AppendOnlyFile::Append(std::span<const Propagation::Item> unit) {
 }
 
 Result<std::string> AppendOnlyFile::MakeBase() const {
-  if (new_base_is_rdb_) return SaveDataset(server_, SavedAs::kAofBase);
+  if (new_base_is_rdb_) return server_.persistence->SaveInChild(SavedAs::kAofBase);
   std::string text;
   if (IsYes(server_, "aof-timestamp-enabled"))
     text = fmt::format("#TS:{}\r\n", server_.clock.now_ms() / 1000);
@@ -171,6 +171,14 @@ Status AppendOnlyFile::LoadPart(const AofManifest::File& file, bool is_last) {
 }
 
 Status AppendOnlyFile::Load() {
+  // What is read is not written once more, and meanwhile the server says that it has no such file.
+  const State state = std::exchange(state_, State::kOff);
+  Status loaded = LoadParts();
+  state_ = state;
+  return loaded;
+}
+
+Status AppendOnlyFile::LoadParts() {
   const std::string* text = files_.Find(Path(Name("manifest")));
   if (!text) return Fail(Path(Name("manifest")), "there is no append-only file");
   Result<AofManifest> manifest = ParseAofManifest(*text);

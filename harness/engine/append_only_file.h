@@ -66,6 +66,7 @@ class AppendOnlyFile {
   Result<std::string> MakeBase() const;
   std::string Annotation(bool always);
   void Write(std::span<const std::string> args, std::string& text);
+  Status LoadParts();
   Status LoadPart(const AofManifest::File& file, bool is_last);
 
   Server& server_;

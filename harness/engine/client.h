@@ -121,6 +121,8 @@ class Client {
 
   // Inside MULTI/EXEC, a script or a module's Call: commands answer at once instead of blocking.
   bool deny_blocking = false;
+  // A replica's link to its primary, which has sent what runs here.
+  bool is_primary_link = false;
   // What redis.call runs its commands with: some answer otherwise in a script.
   bool runs_script = false;
   std::optional<BlockedState> blocked;

@@ -16,12 +16,14 @@ std::optional<std::string> ErrorIn(const resp::Value& reply) {
 
 }  // namespace
 
-CommandReplay::CommandReplay(Server& server)
+CommandReplay::CommandReplay(Server& server, ReplayedFrom from)
     : server_(server),
       client_(server.Connect(Client::Origin::kInternal)),
       client_id_(client_.id()) {
   client_.authenticated = true;
   client_.collects_output = true;
+  client_.is_primary_link = from == ReplayedFrom::kPrimary;
+  client_.deny_blocking = from == ReplayedFrom::kFile;
 }
 
 // Whoever ends a server may have ended all of its connections before.

@@ -11,11 +11,14 @@ namespace modcert::engine {
 
 class Server;
 
+// Where the commands come from. Only what a primary sends is "replicated" to those who ask.
+enum class ReplayedFrom { kFile, kPrimary };
+
 // Runs commands for a client of its own, which remembers the database and a transaction between
 // them. While one runs no key expires: what the time did to keys is among the commands.
 class CommandReplay {
  public:
-  explicit CommandReplay(Server& server);
+  CommandReplay(Server& server, ReplayedFrom from);
   ~CommandReplay();
   CommandReplay(const CommandReplay&) = delete;
   CommandReplay& operator=(const CommandReplay&) = delete;

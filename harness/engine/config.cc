@@ -28,29 +28,6 @@ Normalized Wrong(std::string problem) { return {{}, std::move(problem)}; }
 
 bool SameWord(std::string_view a, std::string_view b) { return CommandNameEqual{}(a, b); }
 
-// "1gb", "100mb", "1k", "12": digits and a unit.
-std::optional<int64_t> ParseMemory(std::string_view text) {
-  struct Unit {
-    std::string_view name;
-    int64_t bytes;
-  };
-  constexpr Unit kUnits[] = {
-      {"", 1},         {"b", 1},        {"k", 1000},         {"kb", 1024},
-      {"m", 1000'000}, {"mb", 1 << 20}, {"g", 1000'000'000}, {"gb", 1 << 30},
-  };
-  size_t digits = 0;
-  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
-  const std::optional<int64_t> number = ParseInteger(text.substr(0, digits));
-  if (!number) return std::nullopt;
-  for (const Unit& unit : kUnits) {
-    int64_t bytes = 0;
-    if (!SameWord(text.substr(digits), unit.name)) continue;
-    if (__builtin_mul_overflow(*number, unit.bytes, &bytes)) return std::nullopt;
-    return bytes;
-  }
-  return std::nullopt;
-}
-
 Normalized NormalizeInteger(const ConfigParameter& row, const std::string& value) {
   const std::optional<int64_t> number = ParseInteger(value);
   if (!number) return Wrong("argument couldn't be parsed into an integer");

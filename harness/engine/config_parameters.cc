@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/parse_number.h"
 #include "engine/command.h"
 
 namespace modcert::engine {
@@ -436,6 +437,28 @@ const ConfigParameter* FindConfigParameter(std::string_view name) {
       std::find_if(std::begin(kParameters), std::end(kParameters),
                    [&](const ConfigParameter& row) { return CommandNameEqual{}(row.name, name); });
   return found == std::end(kParameters) ? nullptr : found;
+}
+
+std::optional<int64_t> ParseMemory(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    int64_t bytes;
+  };
+  constexpr Unit kUnits[] = {
+      {"", 1},         {"b", 1},        {"k", 1000},         {"kb", 1024},
+      {"m", 1000'000}, {"mb", 1 << 20}, {"g", 1000'000'000}, {"gb", 1 << 30},
+  };
+  size_t digits = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+  const std::optional<int64_t> number = ParseInteger(text.substr(0, digits));
+  if (!number) return std::nullopt;
+  for (const Unit& unit : kUnits) {
+    int64_t bytes = 0;
+    if (!CommandNameEqual{}(text.substr(digits), unit.name)) continue;
+    if (__builtin_mul_overflow(*number, unit.bytes, &bytes)) return std::nullopt;
+    return bytes;
+  }
+  return std::nullopt;
 }
 
 }  // namespace modcert::engine

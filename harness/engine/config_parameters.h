@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -33,5 +34,8 @@ struct ConfigParameter {
 // Ordered by name. Names compare without regard to case; null when unknown.
 std::span<const ConfigParameter> AllConfigParameters();
 const ConfigParameter* FindConfigParameter(std::string_view name);
+
+// "1gb", "100mb", "1k", "12": digits and a unit.
+std::optional<int64_t> ParseMemory(std::string_view text);
 
 }  // namespace modcert::engine

@@ -72,7 +72,8 @@ std::string SaveDataset(const Server& server, SavedAs as) {
                                    .redis_version = server.version,
                                    .unix_time_s = server.clock.now_ms() / 1000,
                                    .function_libraries = FunctionLibraries(server),
-                                   .aof_base = as == SavedAs::kAofBase});
+                                   .aof_base = as == SavedAs::kAofBase,
+                                   .module_types = server.types.all()});
 }
 
 Result<LoadedDataset> LoadDataset(Server& server, std::string_view file, const LoadRules& rules) {

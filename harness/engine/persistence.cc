@@ -53,6 +53,13 @@ void Persistence::WriteRdb() {
   server_.stats.lastsave_s = server_.clock.now_ms() / 1000;
 }
 
+std::string Persistence::SaveInChild(SavedAs as) {
+  in_child_ = true;
+  std::string file = SaveDataset(server_, as);
+  in_child_ = false;
+  return file;
+}
+
 Persistence::Started Persistence::StartSave(bool may_wait, bool in_transaction) {
   if (child_ == Child::kSave) return Started::kSameRuns;
   if (child_ == Child::kRewrite || in_transaction) {
@@ -77,7 +84,7 @@ Persistence::Started Persistence::StartRewrite(bool in_transaction) {
 void Persistence::BeginSave() {
   child_ = Child::kSave;
   child_began_ms_ = server_.clock.now_ms();
-  child_rdb_ = SaveDataset(server_);
+  child_rdb_ = SaveInChild();
   dirty_at_begin_ = server_.stats.dirty;
   save_scheduled_ = false;
   ++server_.stats.rdb_saves;
@@ -127,7 +134,9 @@ void Persistence::AppendOnlyChanged() {
 Status Persistence::ReloadRdb(const LoadRules& rules) {
   const std::string* bytes = files.Find(RdbPath());
   if (!bytes) return Fail(RdbPath(), "there is no such file");
+  server_.is_loading = true;
   const Result<LoadedDataset> loaded = LoadDataset(server_, *bytes, rules);
+  server_.is_loading = false;
   if (!loaded) return tl::unexpected(loaded.error());
   keys_loaded_ = loaded->keys_loaded;
   keys_expired_ = loaded->keys_expired;
@@ -137,7 +146,9 @@ Status Persistence::ReloadRdb(const LoadRules& rules) {
 Status Persistence::ReloadAof() {
   // What is read was propagated when it was written.
   server_.propagation.set_muted(true);
+  server_.is_loading = true;
   const Status loaded = aof.Load();
+  server_.is_loading = false;
   server_.propagation.set_muted(false);
   return loaded;
 }

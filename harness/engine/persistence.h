@@ -26,6 +26,12 @@ class Persistence {
   Files files;
   AppendOnlyFile aof;
 
+  // What a child writes, as it is in this moment.
+  std::string SaveInChild(SavedAs as = SavedAs::kRdbFile);
+  // A child is at work; the one who asks is a child.
+  bool has_child() const { return child_ != Child::kNone && !in_child_; }
+  bool in_child() const { return in_child_; }
+
   // What came of the wish for a child.
   enum class Started { kStarted, kScheduled, kSameRuns, kOtherRuns };
 
@@ -70,6 +76,7 @@ class Persistence {
 
   Server& server_;
   Child child_ = Child::kNone;
+  bool in_child_ = false;
   int64_t child_began_ms_ = 0;
   std::string child_rdb_;       // what the child of a BGSAVE is writing
   int64_t dirty_at_begin_ = 0;  // changes that the child has seen

@@ -7,6 +7,7 @@
 #include "base/crc64.h"
 #include "base/parse_number.h"
 #include "engine/dataset.h"
+#include "engine/persistence.h"
 #include "engine/scripting/scripting.h"
 #include "engine/server.h"
 #include "resp/request.h"
@@ -128,11 +129,13 @@ bool Replication::CopyAllFrom(Replication& primary) {
   primary.StartBacklog();
   ++primary.full_syncs_;
   primary.server_.propagation.ForgetSelectedDb();
-  const std::string file = SaveDataset(primary.server_);
+  const std::string file = primary.server_.persistence->SaveInChild();
   server_.keyspace.Flush(-1);
   if (server_.scripting_if_any()) server_.scripting().functions.Flush();
   server_.propagation.set_muted(true);
+  server_.is_loading = is_transferring_ = true;
   const auto loaded = LoadDataset(server_, file, {.expired = LoadRules::Expired::kKeep});
+  server_.is_loading = is_transferring_ = false;
   server_.propagation.set_muted(false);
   if (!loaded) {
     server_.log.Write(ServerLog::Level::kWarning,
@@ -148,7 +151,7 @@ bool Replication::CopyAllFrom(Replication& primary) {
   has_backlog_ = true;
   backlog_.clear();
   backlog_first_ = offset_ + 1;
-  replay_ = std::make_unique<CommandReplay>(server_);
+  replay_ = std::make_unique<CommandReplay>(server_, ReplayedFrom::kPrimary);
   ReconnectReplicas();  // their stream is another one now
   return true;
 }
@@ -163,7 +166,7 @@ void Replication::ContinueFrom(Replication& primary) {
     has_backlog_ = true;
     backlog_first_ = offset_ + 1;
   }
-  if (!replay_) replay_ = std::make_unique<CommandReplay>(server_);
+  if (!replay_) replay_ = std::make_unique<CommandReplay>(server_, ReplayedFrom::kPrimary);
   resp::RequestDecoder missed;
   missed.Feed(std::string_view(primary.backlog_)
                   .substr(static_cast<size_t>(offset_ + 1 - primary.backlog_first_)));

@@ -55,6 +55,8 @@ class Replication {
   // ---- The server's own role.
   bool is_replica() const { return !primary_host_.empty(); }
   bool link_is_up() const { return primary_ != nullptr; }
+  // The primary's data are being read.
+  bool is_transferring() const { return is_transferring_; }
   const std::string& primary_host() const { return primary_host_; }
   int primary_port() const { return primary_port_; }
   // REPLICAOF host port. At start a server has nothing that it could go on from.
@@ -128,6 +130,7 @@ class Replication {
   int primary_port_ = 0;
   Replication* primary_ = nullptr;  // while the link is up
   bool is_cut_ = false;
+  bool is_transferring_ = false;
   bool can_continue_ = false;  // it was part of a stream before
   int64_t down_since_ms_ = 0;
   std::unique_ptr<CommandReplay> replay_;

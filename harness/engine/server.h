@@ -83,6 +83,9 @@ class Server {
   void ShutDown();
   bool is_down() const { return is_down_; }
 
+  // Data are being read: a file, or the copy of a primary's.
+  bool is_loading = false;
+
   // Scripts and functions; made when the first command asks for them.
   scripting::Scripting& scripting();
   const scripting::Scripting* scripting_if_any() const { return scripting_.get(); }

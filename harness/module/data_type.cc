@@ -1,8 +1,11 @@
 #include "module/data_type.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
+#include "engine/rdb/writer.h"
 #include "fmt/format.h"
 #include "module/host.h"
 
@@ -23,6 +26,15 @@ constexpr std::array<size_t, 6> kMethodsSize = {
     offsetof(RedisModuleTypeMethods, aux_save2),
     sizeof(RedisModuleTypeMethods),
 };
+
+// The newest version of the struct that a server knows; it cuts what is newer.
+uint64_t NewestMethods(const abi::Profile& profile) {
+  constexpr std::pair<abi::Version, uint64_t> kFirst[] = {
+      {{7, 2, 0}, 5}, {{7, 0, 0}, 4}, {{6, 2, 0}, 3}, {{5, 0, 6}, 2}};
+  for (const auto& [release, version] : kFirst)
+    if (profile.redis_version >= release) return version;
+  return 1;
+}
 
 // A handle for one callback, with the key's name when it is known.
 class KeyName {
@@ -102,9 +114,10 @@ uint64_t TypeId(std::string_view name, int encoding_version) {
   return id << 10 | static_cast<uint64_t>(encoding_version);
 }
 
-bool ReadTypeMethods(const RedisModuleTypeMethods* from, RedisModuleTypeMethods& to) {
+bool ReadTypeMethods(const RedisModuleTypeMethods* from, const abi::Profile& profile,
+                     RedisModuleTypeMethods& to) {
   if (from->version == 0) return false;
-  const size_t version = std::min<uint64_t>(from->version, kMethodsSize.size() - 1);
+  const size_t version = std::min(from->version, NewestMethods(profile));
   to = {};
   std::memcpy(&to, from, kMethodsSize[version]);
   return true;
@@ -115,6 +128,7 @@ bool ReadTypeMethods(const RedisModuleTypeMethods* from, RedisModuleTypeMethods&
 using modcert::Fail;
 using modcert::Result;
 using modcert::engine::KeyPlace;
+using modcert::engine::rdb::AuxWhen;
 using modcert::module::Host;
 using modcert::module::ModuleScope;
 
@@ -149,6 +163,38 @@ Result<void*> RedisModuleType::Load(modcert::engine::rdb::Reader& in, int encver
 void RedisModuleType::Free(void* value) const {
   const ModuleScope scope(host, &module);
   if (methods.free) methods.free(value);
+}
+
+bool RedisModuleType::SaveAux(modcert::engine::rdb::Writer& items, AuxWhen when) const {
+  const bool may_be_empty = !methods.aux_save2;
+  const RedisModuleTypeAuxSaveFunc save = may_be_empty ? methods.aux_save : methods.aux_save2;
+  const int bit = static_cast<int>(when);
+  if (!save || (methods.aux_save_triggers & bit) == 0) return false;
+  const ModuleScope scope(host, &module);
+  modcert::module::Io io(*this, {});
+  io->writer = &items;
+  save(io.get(), bit);
+  // Only aux_save leaves a record without items.
+  return may_be_empty || !items.bytes().empty();
+}
+
+modcert::Status RedisModuleType::LoadAux(modcert::engine::rdb::Reader& in, int encver,
+                                         AuxWhen when) const {
+  if (!methods.aux_load)
+    return Fail(module.name,
+                fmt::format("The RDB file contains module AUX data, but the module '{}' doesn't "
+                            "seem to support it.",
+                            name()));
+  const ModuleScope scope(host, &module);
+  modcert::module::Io io(*this, {});
+  io->reader = &in;
+  const int outcome = methods.aux_load(io.get(), encver, static_cast<int>(when));
+  if (outcome == REDISMODULE_OK && !io->error) return {};
+  return Fail(module.name,
+              fmt::format("The RDB file contains module AUX data for the module type '{}', that "
+                          "the responsible module is not able to load. Check for modules log above "
+                          "for additional clues.",
+                          name()));
 }
 
 void RedisModuleType::AddToDigest(modcert::engine::Digest& digest, const KeyPlace& place,

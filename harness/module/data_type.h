@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "abi/profile.h"
 #include "engine/value/opaque.h"
 #include "redismodule_types.h"
 
@@ -16,9 +17,10 @@ class Module;
 // the name has not nine characters of A-Z a-z 0-9 - _, or the version does not fit.
 uint64_t TypeId(std::string_view name, int encoding_version);
 
-// The methods of any version of the struct, with what the version lacks set to null; false when the
-// version is zero or less.
-bool ReadTypeMethods(const RedisModuleTypeMethods* from, RedisModuleTypeMethods& to);
+// The methods of any version of the struct, with what the version lacks, and what this server does
+// not know yet, set to null; false when the version is zero.
+bool ReadTypeMethods(const RedisModuleTypeMethods* from, const abi::Profile& profile,
+                     RedisModuleTypeMethods& to);
 
 }  // namespace modcert::module
 
@@ -34,6 +36,10 @@ struct RedisModuleType final : modcert::engine::OpaqueType {
   modcert::Result<void*> Load(modcert::engine::rdb::Reader& in, int encver,
                               const modcert::engine::KeyPlace& place) const override;
   void Free(void* value) const override;
+  bool SaveAux(modcert::engine::rdb::Writer& items,
+               modcert::engine::rdb::AuxWhen when) const override;
+  modcert::Status LoadAux(modcert::engine::rdb::Reader& in, int encver,
+                          modcert::engine::rdb::AuxWhen when) const override;
   bool has_digest() const override { return methods.digest != nullptr; }
   void AddToDigest(modcert::engine::Digest& digest, const modcert::engine::KeyPlace& place,
                    const void* value) const override;

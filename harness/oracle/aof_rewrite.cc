@@ -23,7 +23,7 @@ std::string OwnerOf(const engine::Opaque& value, const module::Host& host) {
 class Rewrite {
  public:
   Rewrite(const module::Host& host, module::Host& fresh, Findings& findings)
-      : host_(host), replay_(fresh.server), findings_(findings) {}
+      : host_(host), replay_(fresh.server, engine::ReplayedFrom::kFile), findings_(findings) {}
 
   void Key(int db, const std::string& key, const engine::Entry& entry) {
     if (db != db_) replay_.Run({"SELECT", std::to_string(db)});

@@ -36,7 +36,7 @@ std::string SaveAll(module::Host& host) {
   std::vector<engine::rdb::SavedDatabase> databases;
   for (int i = 0; i < host.server.keyspace.db_count(); ++i)
     databases.push_back(Saved(host.server.keyspace.db(i)));
-  return engine::rdb::SaveFile(databases, {});
+  return engine::rdb::SaveFile(databases, {.module_types = host.server.types.all()});
 }
 
 Status LoadAll(module::Host& host, std::string_view file) {

@@ -18,7 +18,7 @@ std::string_view FirstModule(const module::Host& host) {
 // Runs the stream; what the first command that failed was answered with.
 std::optional<std::string> RunStream(const module::Host& host, module::Host& replica) {
   std::optional<std::string> failed;
-  engine::CommandReplay replay(replica.server);
+  engine::CommandReplay replay(replica.server, engine::ReplayedFrom::kPrimary);
   for (const engine::Args& args : host.server.propagation.stream()) {
     const auto error = replay.Run(args);
     if (error && !failed) failed = fmt::format("{} was answered with: {}", args[0], *error);

@@ -51,6 +51,18 @@ void WriteDatabase(Writer& out, const SavedDatabase& database) {
   database.for_each_key([&](const SavedKey& saved) { WriteKey(out, database.index, saved); });
 }
 
+void WriteModuleAux(Writer& out, const SaveOptions& options, AuxWhen when) {
+  for (const OpaqueType* type : options.module_types) {
+    Writer items(options.writer);
+    if (!type->SaveAux(items, when)) continue;
+    out.WriteOpcode(Opcode::kModuleAux);
+    out.WriteLength(type->id());
+    out.SaveUnsigned(static_cast<uint64_t>(when));
+    out.WriteRaw(items.bytes());
+    out.SaveEnd();
+  }
+}
+
 // Loading: reads records one after the other, and collects in `key_` what stands in front of a key.
 class FileLoader {
  public:
@@ -139,12 +151,15 @@ class FileLoader {
     if (when != static_cast<uint64_t>(AuxWhen::kBefore) &&
         when != static_cast<uint64_t>(AuxWhen::kAfter))
       return in_.Fail("module data that is neither before nor after the keys");
-    if (!options_.load_module_aux)
+    const OpaqueType* type = options_.find_type ? options_.find_type(module_id) : nullptr;
+    if (!type)
       return in_.Fail(
           fmt::format("The RDB file contains AUX module data I can't load: no matching module '{}'",
                       ModuleTypeName(module_id)));
-    Take(options_.load_module_aux(module_id, static_cast<AuxWhen>(when), in_));
-    in_.LoadEnd();
+    const Status loaded =
+        type->LoadAux(in_, ModuleEncodingVersion(module_id), static_cast<AuxWhen>(when));
+    if (!loaded) return in_.Fail(loaded.error().problem);
+    if (!in_.failed()) in_.LoadEnd();
   }
 
   void ReadFunctionLibrary() {
@@ -199,25 +214,17 @@ std::string SaveFile(const std::vector<SavedDatabase>& databases, const SaveOpti
   Writer out(options.writer);
   out.WriteRaw(fmt::format("{}{:04}", kMagic, kRdbVersion));
   WriteAuxFields(out, options);
-  if (options.save_module_aux) options.save_module_aux(out, AuxWhen::kBefore);
+  WriteModuleAux(out, options, AuxWhen::kBefore);
   for (const std::string_view library : options.function_libraries) {
     out.WriteOpcode(Opcode::kFunction2);
     out.WriteString(library);
   }
   for (const SavedDatabase& database : databases) WriteDatabase(out, database);
-  if (options.save_module_aux) options.save_module_aux(out, AuxWhen::kAfter);
+  WriteModuleAux(out, options, AuxWhen::kAfter);
   out.WriteOpcode(Opcode::kEof);
   out.WriteLittle64(options.rdbchecksum ? Crc64(0, out.bytes()) : 0);
   return out.Take();
 }
-
-void StartModuleAux(Writer& out, uint64_t module_id, AuxWhen when) {
-  out.WriteOpcode(Opcode::kModuleAux);
-  out.WriteLength(module_id);
-  out.SaveUnsigned(static_cast<uint64_t>(when));
-}
-
-void EndModuleAux(Writer& out) { out.SaveEnd(); }
 
 Status LoadFile(std::string_view bytes, const LoadOptions& options) {
   const Result<size_t> loaded = LoadPreamble(bytes, options);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,16 +44,11 @@ struct SaveOptions {
   // The sources of the function libraries.
   std::vector<std::string_view> function_libraries = {};
   bool aof_base = false;  // it is the base of an append-only file
-  // Writes the data that modules keep beside their keys; called before and after all keys, when
-  // set.
-  std::function<void(Writer& out, AuxWhen when)> save_module_aux = {};
+  // The types that may have data beside their keys, which stand before and after all keys.
+  std::span<const OpaqueType* const> module_types = {};
 };
 
 std::string SaveFile(const std::vector<SavedDatabase>& databases, const SaveOptions& options);
-
-// Starts and ends one module's record in save_module_aux; between them stand the module's items.
-void StartModuleAux(Writer& out, uint64_t module_id, AuxWhen when);
-void EndModuleAux(Writer& out);
 
 // One key out of a file. Whether it has expired meanwhile is the caller's to ask.
 struct LoadedKey {
@@ -67,14 +63,12 @@ struct LoadedKey {
 // What a file is loaded into. Only `limits` and `add_key` have to be set.
 struct LoadOptions {
   const EncodingLimits* limits = nullptr;
+  // A file with values or data of a type that is not found is refused, as a real server does.
   std::function<const OpaqueType*(uint64_t module_id)> find_type = {};
   // An error stops the load.
   std::function<Status(LoadedKey key)> add_key = {};
   // A field such as "redis-ver"; unknown ones are for the caller to ignore.
   std::function<void(std::string_view name, std::string_view value)> add_aux_field = {};
-  // Reads a module's items, not the mark behind them. Unset, or for an id that it does not know,
-  // the load fails: a real server refuses such a file too.
-  std::function<Status(uint64_t module_id, AuxWhen when, Reader& in)> load_module_aux = {};
   // The source of a function library. Unset, a file with functions is refused.
   std::function<Status(std::string_view library)> add_function_library = {};
 };

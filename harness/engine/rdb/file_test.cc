@@ -134,29 +134,34 @@ TEST(RdbFile, ForgetsExpiryAfterTheKeyItBelongsTo) {
   EXPECT_EQ(loaded.keys.front().expire_at_ms, std::nullopt);
 }
 
+// Keeps a word before and a word after its keys.
+class TypeWithAux final : public SampleType {
+ public:
+  bool SaveAux(Writer& items, AuxWhen when) const override {
+    items.SaveString(when == AuxWhen::kBefore ? "before" : "after");
+    return true;
+  }
+  Status LoadAux(Reader& in, int encver, AuxWhen when) const override {
+    EXPECT_EQ(encver, ModuleEncodingVersion(id()));
+    loaded += (when == AuxWhen::kBefore ? "before:" : "after:") + in.LoadString() + " ";
+    return {};
+  }
+  mutable std::string loaded;
+};
+
 TEST(RdbFile, CarriesTheDataOfModules) {
-  const SampleType type;
+  const TypeWithAux type;
+  const OpaqueType* types[] = {&type};
   SaveOptions options;
-  options.save_module_aux = [&](Writer& out, AuxWhen when) {
-    StartModuleAux(out, type.id(), when);
-    out.SaveString(when == AuxWhen::kBefore ? "before" : "after");
-    EndModuleAux(out);
-  };
+  options.module_types = types;
   const Value value = Opaque(&type, new SampleType::Content);
   const std::string bytes = SaveFile(OneKey("k", value), options);
 
-  std::string seen;
   LoadOptions load;
   load.find_type = ContextWith(&kLimits, &type).find_type;
-  load.load_module_aux = [&](uint64_t module_id, AuxWhen when, Reader& in) -> Status {
-    EXPECT_EQ(module_id, type.id());
-    EXPECT_EQ(in.LoadString(), when == AuxWhen::kBefore ? "before" : "after");
-    seen += when == AuxWhen::kBefore ? "b" : "a";
-    return {};
-  };
   const Loaded loaded(bytes, load);
   EXPECT_EQ(loaded.problem(), "");
-  EXPECT_EQ(seen, "ba");
+  EXPECT_EQ(type.loaded, "before:before after:after ");
   ASSERT_EQ(loaded.keys.size(), 1u);
   EXPECT_EQ(
       *static_cast<const SampleType::Content*>(std::get<Opaque>(loaded.keys.front().value).value()),

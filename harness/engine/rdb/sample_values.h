@@ -24,7 +24,7 @@ std::vector<std::vector<std::string>> CommandsFor(const std::string& key, const 
 
 // The type of the module values among the pinned dumps: an unsigned and a signed number, a double,
 // a float, two strings and a long double.
-class SampleType final : public OpaqueType {
+class SampleType : public OpaqueType {
  public:
   struct Content {
     uint64_t unsigned_number = 5;

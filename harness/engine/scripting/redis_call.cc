@@ -9,6 +9,7 @@
 #include "engine/memory_usage.h"
 #include "engine/scripting/interpreter.h"
 #include "engine/scripting/reply_to_lua.h"
+#include "engine/scripting/scripting.h"
 #include "engine/server.h"
 #include "fmt/format.h"
 #include "resp/decode.h"
@@ -81,7 +82,8 @@ std::optional<std::string> Refusal(Server& server, const ScriptRun& run, const C
   const auto count = static_cast<int>(args.size());
   if (!command->run || (arity >= 0 ? count != arity : count < -arity))
     return "ERR Wrong number of args calling Redis command from script";
-  if (command->Has(kCommandNoScript)) return "ERR This Redis command is not allowed from script";
+  if (command->Has(kCommandNoScript) && !server.scripting().may_call_all)
+    return "ERR This Redis command is not allowed from script";
   if (auto denial = Denial(server, run, *command, args)) return denial;
   if (run.read_only && ChangesData(*command))
     return "ERR Write commands are not allowed from read-only scripts.";

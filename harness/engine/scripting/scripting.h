@@ -45,6 +45,8 @@ class Scripting {
   EvalScripts eval;
   FunctionLibraries functions;
   ScriptRandom random;
+  // DEBUG SET-DISABLE-DENY-SCRIPTS: scripts may call what scripts may not.
+  bool may_call_all = false;
 
   // Runs a script for the command `call`: checks what its flags ask for, runs it, counts its
   // errors.

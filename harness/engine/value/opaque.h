@@ -15,6 +15,7 @@ namespace modcert::engine {
 namespace rdb {
 class Writer;
 class Reader;
+enum class AuxWhen : uint64_t;
 }  // namespace rdb
 class Digest;
 
@@ -38,6 +39,10 @@ class OpaqueType {
   // The value, or why the stream does not hold one.
   virtual Result<void*> Load(rdb::Reader& in, int encver, const KeyPlace& place) const = 0;
   virtual void Free(void* value) const = 0;
+  // What the type keeps beside its keys, for a record before or after all of them. The items go to
+  // a writer that has nothing else; false: there is no such record.
+  virtual bool SaveAux(rdb::Writer& /*items*/, rdb::AuxWhen /*when*/) const { return false; }
+  virtual Status LoadAux(rdb::Reader& in, int encver, rdb::AuxWhen when) const;
   // A type without a digest of its own leaves no trace in the digest of its keys.
   virtual bool has_digest() const { return true; }
   virtual void AddToDigest(Digest& digest, const KeyPlace& place, const void* value) const = 0;

@@ -4,6 +4,10 @@
 
 namespace modcert::engine {
 
+Status OpaqueType::LoadAux(rdb::Reader&, int, rdb::AuxWhen) const {
+  return Fail(std::string(name()), "keeps no data beside its keys");
+}
+
 bool OpaqueTypes::Add(const OpaqueType* type) {
   if (FindByName(type->name())) return false;
   types_.push_back(type);
