@@ -36,6 +36,13 @@ void Blocking::Disconnected(Client& client) {
   Unblock(client);
 }
 
+bool Blocking::AnybodyAwaits(const Value& value) const {
+  return std::any_of(blocked_.begin(), blocked_.end(), [&](const Client* client) {
+    const auto awaits = client->blocked->awaits;
+    return !awaits || awaits(value);
+  });
+}
+
 void Blocking::KeyReady(int db, std::string_view key) {
   if (waiters_.empty()) return;
   Place place(db, key);

@@ -30,6 +30,8 @@ class Blocking {
   void TimeOut(Client& client);
   void Disconnected(Client& client);
 
+  // Whether a client waits for a key, whichever it is, with such a value.
+  bool AnybodyAwaits(const Value& value) const;
   // A key was added, or a module says that it is ready; notes it when somebody waits for it.
   void KeyReady(int db, std::string_view key);
   // SWAPDB, FLUSHALL and the like: all keys with waiters count as ready.

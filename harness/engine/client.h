@@ -13,6 +13,7 @@
 
 #include "engine/pubsub.h"
 #include "engine/reply.h"
+#include "engine/value/value.h"
 #include "resp/value.h"
 
 namespace modcert::engine {
@@ -29,6 +30,8 @@ struct BlockedState {
   // Called when one of the keys may have become ready; answers the client and returns true when it
   // could be served. The command that blocked is run again in spirit, not by the dispatcher.
   std::function<bool(const std::string& key)> serve;
+  // True for values of the type that it waits for. Not set: a module, which may want any.
+  bool (*awaits)(const Value& value) = nullptr;
   // The reply when time is up or CLIENT UNBLOCK ... TIMEOUT comes; may write it itself.
   std::function<Reply()> on_timeout;
   // CLIENT PAUSE holds this client's command back; it stands first in waiting_input.

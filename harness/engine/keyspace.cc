@@ -100,7 +100,7 @@ Entry& Keyspace::Add(int db, std::string_view key, std::unique_ptr<Entry> entry)
   dbs_[db]->keys.Insert(key, std::move(entry));
   if (added.expire_at_ms != kNoExpiry)
     dbs_[db]->expiries.emplace(added.expire_at_ms, std::string(key));
-  if (add_listener_ && CanBeAwaited(added.value)) add_listener_(db, key);
+  if (add_listener_ && CanBeAwaited(added.value)) add_listener_(db, key, added.value);
   return added;
 }
 
@@ -116,7 +116,8 @@ void Keyspace::AttachLoaded(int db, std::string_view key, std::unique_ptr<Entry>
 }
 
 void Keyspace::NoteGone(int db, std::string_view key, const Entry& entry) {
-  if (add_listener_ && std::holds_alternative<Stream>(entry.value)) add_listener_(db, key);
+  if (add_listener_ && std::holds_alternative<Stream>(entry.value))
+    add_listener_(db, key, entry.value);
 }
 
 std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {

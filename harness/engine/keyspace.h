@@ -107,8 +107,8 @@ class Keyspace {
   using ChangeListener = std::function<void(std::string_view key, const Client* by)>;
   void SetChangeListener(ChangeListener listener) { change_listener_ = std::move(listener); }
   // The blocking commands hear of each key that is added and that somebody can wait for, and of
-  // each stream that goes: readers of its groups wait in vain then.
-  using AddListener = std::function<void(int db, std::string_view key)>;
+  // each stream that goes: readers of its groups wait in vain then. `value` is what came or went.
+  using AddListener = std::function<void(int db, std::string_view key, const Value& value)>;
   void SetAddListener(AddListener listener) { add_listener_ = std::move(listener); }
 
   size_t size(int db) const { return dbs_[db]->keys.size(); }

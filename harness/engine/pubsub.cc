@@ -8,12 +8,10 @@
 namespace modcert::engine {
 namespace {
 
-using resp::Value;
-
-Value Message(std::initializer_list<std::string_view> words) {
-  std::vector<Value> children;
-  for (std::string_view word : words) children.push_back(Value::Bulk(word));
-  return Value::Push(std::move(children));
+resp::Value Message(std::initializer_list<std::string_view> words) {
+  std::vector<resp::Value> children;
+  for (std::string_view word : words) children.push_back(resp::Value::Bulk(word));
+  return resp::Value::Push(std::move(children));
 }
 
 }  // namespace
@@ -48,13 +46,13 @@ void PubSub::Forget(Client& client) {
 int64_t PubSub::Publish(std::string_view channel, std::string_view message) {
   int64_t receivers = 0;
   if (const auto it = table(Kind::kChannel).find(channel); it != table(Kind::kChannel).end()) {
-    const Value push = Message({"message", channel, message});
+    const resp::Value push = Message({"message", channel, message});
     for (Client* client : it->second) client->Send(push);
     receivers += static_cast<int64_t>(it->second.size());
   }
   for (const auto& [pattern, clients] : table(Kind::kPattern)) {
     if (!GlobMatch(pattern, channel)) continue;
-    const Value push = Message({"pmessage", pattern, channel, message});
+    const resp::Value push = Message({"pmessage", pattern, channel, message});
     for (Client* client : clients) client->Send(push);
     receivers += static_cast<int64_t>(clients.size());
   }
@@ -64,7 +62,7 @@ int64_t PubSub::Publish(std::string_view channel, std::string_view message) {
 int64_t PubSub::PublishShard(std::string_view channel, std::string_view message) {
   const auto it = table(Kind::kShardChannel).find(channel);
   if (it == table(Kind::kShardChannel).end()) return 0;
-  const Value push = Message({"smessage", channel, message});
+  const resp::Value push = Message({"smessage", channel, message});
   for (Client* client : it->second) client->Send(push);
   return static_cast<int64_t>(it->second.size());
 }

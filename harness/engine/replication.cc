@@ -220,6 +220,7 @@ void Replication::Receive(const Args& args, const std::string& bytes) {
 void Replication::AwaitReplicas(Client& client, int64_t count, int64_t deadline_ms) {
   BlockedState waiting;
   waiting.deadline_ms = deadline_ms;
+  waiting.awaits = [](const Value&) { return false; };  // it waits for no key
   waiting.on_timeout = [this] { return Reply::Integer(static_cast<int64_t>(replica_count())); };
   server_.blocking.Block(client, std::move(waiting));
   waiters_.push_back({client.id(), count});

@@ -101,7 +101,11 @@ Server::Server(const Clock& clock, uint64_t seed)
       persistence(std::make_unique<Persistence>(*this)),
       replication(std::make_unique<Replication>(*this)) {
   stats.lastsave_s = started_at_ms / 1000;
-  keyspace.SetAddListener([this](int db, std::string_view key) { blocking.KeyReady(db, key); });
+  // A server looks at the type only: a key that comes or goes is not even noted while nobody, for
+  // whatever key, waits for a value like it.
+  keyspace.SetAddListener([this](int db, std::string_view key, const Value& value) {
+    if (blocking.AnybodyAwaits(value)) blocking.KeyReady(db, key);
+  });
   propagation.SetStreamListener([this](const Args& args) { replication->Feed(args); });
   config.SetListener([this](std::string_view name) {
     if (name == "requirepass") acl.SetDefaultPassword(config.requirepass);
@@ -472,6 +476,7 @@ void Server::Postpone(Client& client, Args args) {
   BlockedState waiting;
   waiting.deadline_ms = paused_until_ms_;
   waiting.on_timeout = [] { return Reply::Written(); };
+  waiting.awaits = [](const Value&) { return false; };  // it waits for no key
   waiting.postponed = true;
   blocking.Block(client, std::move(waiting));
 }

@@ -9,15 +9,13 @@
 namespace modcert::engine {
 namespace {
 
-using resp::Value;
-
 constexpr std::string_view kChannel = "__redis__:invalidate";
 
-Value OneKey(std::string_view key) { return Value::Array({Value::Bulk(key)}); }
+resp::Value OneKey(std::string_view key) { return resp::Value::Array({resp::Value::Bulk(key)}); }
 
 // The null for "all keys" has the protocol of the client that tracks, whatever the receiver speaks:
 // so does a real server.
-void SendPush(std::initializer_list<std::string_view> head, const Value& keys,
+void SendPush(std::initializer_list<std::string_view> head, const resp::Value& keys,
               resp::Protocol protocol, Client& receiver) {
   resp::AppendPushHeader(head.size() + 1, receiver.protocol, receiver.output);
   for (std::string_view word : head) resp::AppendBulk(word, receiver.output);
@@ -88,13 +86,13 @@ void Tracking::AllChanged(const Client* current, std::span<Client* const> client
     if (client == current)
       pending_.emplace_back(std::nullopt);
     else
-      Send(*client, Value::Null());
+      Send(*client, resp::Value::Null());
   }
 }
 
 void Tracking::SendPending(Client& client) {
   for (const std::optional<std::string>& key : std::exchange(pending_, {}))
-    Send(client, key ? OneKey(*key) : Value::Null());
+    Send(client, key ? OneKey(*key) : resp::Value::Null());
 }
 
 void Tracking::SendBroadcasts() {
@@ -104,25 +102,26 @@ void Tracking::SendBroadcasts() {
     for (uint64_t id : state.clients) {
       Client* client = find_client_(id);
       if (!client) continue;
-      std::vector<Value> keys;
+      std::vector<resp::Value> keys;
       for (const auto& [key, by] : changed)
-        if (!client->tracking.no_loop || by != id) keys.push_back(Value::Bulk(key));
-      if (!keys.empty()) Send(*client, Value::Array(std::move(keys)));
+        if (!client->tracking.no_loop || by != id) keys.push_back(resp::Value::Bulk(key));
+      if (!keys.empty()) Send(*client, resp::Value::Array(std::move(keys)));
     }
   }
 }
 
 // The message goes out as a push, or to a subscriber of the channel for it, which may be of RESP2;
 // a client that can get neither is told nothing.
-void Tracking::Send(Client& client, const Value& keys) {
+void Tracking::Send(Client& client, const resp::Value& keys) {
   Client* receiver = &client;
   if (client.tracking.redirect != 0) {
     receiver = find_client_(client.tracking.redirect);
     if (!receiver) {
       client.tracking.broken_redirect = true;
       if (client.resp3())
-        client.Send(Value::Push({Value::Bulk("tracking-redir-broken"),
-                                 Value::Integer(static_cast<int64_t>(client.tracking.redirect))}));
+        client.Send(resp::Value::Push(
+            {resp::Value::Bulk("tracking-redir-broken"),
+             resp::Value::Integer(static_cast<int64_t>(client.tracking.redirect))}));
       return;
     }
   }

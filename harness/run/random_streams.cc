@@ -1,10 +1,13 @@
-// Random commands: streams and consumer groups. No id comes from a clock, and what shows how long
-// ago something was agrees in shape only: the two servers have clocks of their own.
+// Random commands: streams and consumer groups. No id comes from a clock (there is no XADD with
+// `*`), and what shows how long ago something was agrees in shape only: the two servers have clocks
+// of their own. DUMP of a stream is left out for the same reason: it has the times of what is
+// pending.
 #include "run/random_templates.h"
 
 namespace modcert::run {
 namespace {
 
+constexpr Agreement kExact = Agreement::kExact;
 constexpr Agreement kShape = Agreement::kShape;
 
 //   $A  an id to add: mostly the next within a millisecond
@@ -47,6 +50,20 @@ constexpr RandomTemplate kTemplates[] = {
     {"XINFO STREAM $x FULL {|COUNT $n}", kShape},
     {"XINFO GROUPS $x"},
     {"XINFO CONSUMERS $x $G", kShape},
+    {"DEBUG DIGEST-VALUE {$x}+"},
+    {"COPY $x $x {|REPLACE}"},
+    {"RENAME $x $x"},
+    // those that wait, and what serves them
+    {"XREAD {|COUNT 1} BLOCK 0 STREAMS $x {$|$I}"},
+    {"XREAD BLOCK 0 STREAMS $x $x {$|$I} $", kExact, When::kNoneSwapped},
+    {"XREADGROUP GROUP $G $C {|NOACK} BLOCK 0 STREAMS $x >"},
+    {"XREADGROUP GROUP $G $C {|COUNT 1} BLOCK 0 STREAMS $x $x > >", kExact, When::kNoneSwapped},
+    {"XREAD BLOCK 1 STREAMS $x $", kExact, When::kExpiring},
+    {"XREADGROUP GROUP $G $C BLOCK 1 STREAMS $x >", kExact, When::kExpiring},
+    {"XREAD BLOCK {-1|abc} STREAMS $x $"},
+    {"XADD $x $A a $v"},
+    {"XADD $x $A a $v"},
+    {"XGROUP CREATE $x $G $ MKSTREAM"},
     {"CONFIG SET stream-node-max-entries {2|3|100}"},
     {"CONFIG SET stream-node-max-bytes {100|4096}"},
 };

@@ -61,6 +61,7 @@ Reply ServeOrBlock(CommandCall& call, const BlockingWait& wait) {
   BlockedState state;
   state.db = call.client.db;
   state.keys = WithoutRepeats(wait.keys);
+  state.awaits = wait.holds_wanted;
   state.deadline_ms = wait.deadline_ms;
   state.on_timeout = [] { return Reply::NullArray(); };
   state.serve = [&server = call.server, &client = call.client, &command = call.command,

@@ -67,7 +67,8 @@ Reply XAdd(CommandCall& call) {
   call.Changed(EventClass::kStream, "xadd", call.arg(1));
   TrimAfterAdd(call, options, propagated);
   call.PropagateAs(std::move(propagated));
-  call.server.blocking.KeyReady(call.client.db, call.arg(1));
+  if (call.server.blocking.AnybodyAwaits(stream->entry().value))
+    call.server.blocking.KeyReady(call.client.db, call.arg(1));
   return Reply::Bulk(id->ToString());
 }
 

@@ -120,7 +120,8 @@ Reply GroupDestroy(CommandCall& call) {
   if ((*stream)->groups().erase(call.arg(3)) == 0) return Reply::Integer(0);
   GroupChanged(call, "xgroup-destroy");
   // Who waits for news of the group is told that it is gone.
-  call.server.blocking.KeyReady(call.client.db, call.arg(2));
+  if (call.server.blocking.AnybodyAwaits(stream->entry().value))
+    call.server.blocking.KeyReady(call.client.db, call.arg(2));
   return Reply::Integer(1);
 }
 

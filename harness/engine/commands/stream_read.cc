@@ -314,6 +314,7 @@ Reply Wait(CommandCall& call, Reader reader, ReadOptions options,
       options,     {}};
   for (const ReadPlace& place : places)
     if (waiting.after.emplace(place.key, place.after).second) state.keys.push_back(place.key);
+  state.awaits = [](const engine::Value& value) { return std::holds_alternative<Stream>(value); };
   state.on_timeout = [] { return Reply::NullArray(); };
   state.serve = [waiting](const std::string& key) { return waiting.Serve(key); };
   call.server.blocking.Block(call.client, std::move(state));
