@@ -9,7 +9,9 @@ constexpr Agreement kExact = Agreement::kExact;
 constexpr When kExpiring = When::kExpiring;
 
 constexpr RandomTemplate kTemplates[] = {
-    {"PEXPIRE $k 1 {|NX|XX|GT|LT}", kExact, kExpiring},
+    // Not GT: of two in a transaction the second is later on a server whose clock has moved
+    // between.
+    {"PEXPIRE $k 1 {|NX|XX|LT}", kExact, kExpiring},
     {"PEXPIRE $k 1", kExact, kExpiring},
     {"PEXPIRE $k 1", kExact, kExpiring},
     {"SET $s $v PX 1 {|NX|XX} {|GET}", kExact, kExpiring},
