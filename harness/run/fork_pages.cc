@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +19,9 @@
 #include <fstream>
 #include <string>
 #include <vector>
+
+// Null in a build without a sanitizer. One keeps its own account of memory.
+extern "C" [[gnu::weak]] size_t __sanitizer_get_allocated_size(const volatile void* memory);
 
 namespace modcert::run {
 namespace {
@@ -120,6 +124,10 @@ std::vector<PageRange> memory;     // by NoteMemory
 // Puts a private mapping of a file with the same bytes in the place of memory. Nothing may be
 // written there meanwhile.
 void MoveToFile(const Mapping& memory) {
+  // It may grow where it is, by mremap; all that lies behind the end reads as zeros.
+  constexpr off_t kRoom = off_t{1} << 40;
+  rlimit file_size = {};
+  if (getrlimit(RLIMIT_FSIZE, &file_size) != 0 || file_size.rlim_cur != RLIM_INFINITY) return;
   const int fd = memfd_create("heap", MFD_CLOEXEC);
   if (fd < 0) return;
   const auto* at = static_cast<const char*>(memory.address());
@@ -130,8 +138,6 @@ void MoveToFile(const Mapping& memory) {
     at += size;
     left -= static_cast<size_t>(size);
   }
-  // It may grow where it is, by mremap; all that lies behind the end reads as zeros.
-  constexpr off_t kRoom = off_t{1} << 40;
   if (left == 0 && ftruncate(fd, kRoom) == 0) {
     mmap(memory.address(), memory.size(), memory.protection, MAP_PRIVATE | MAP_FIXED, fd, 0);
     set_aside.push_back({memory.begin, memory.end});
@@ -139,7 +145,7 @@ void MoveToFile(const Mapping& memory) {
   close(fd);
 }
 
-// Large, and not mostly empty, as what a sanitizer keeps is.
+// Large, and not mostly empty.
 bool IsWorthMoving(const Mapping& mapping) {
   constexpr size_t kLeast = 256 * 1024;
   return mapping.is_memory && mapping.protection == (PROT_READ | PROT_WRITE) &&
@@ -172,11 +178,14 @@ void* CopyToLargePages(const Mapping& mapping, size_t size) {
   if (aligned > begin) munmap(reserved, aligned - begin);
   munmap(reinterpret_cast<void*>(aligned + size), begin + kLargePage - aligned);
   auto* copy = reinterpret_cast<void*>(aligned);
-  if (madvise(copy, size, MADV_HUGEPAGE) != 0) {
+  madvise(copy, size, MADV_HUGEPAGE);
+  std::memcpy(copy, mapping.address(), mapping.size());
+  // Fails where there are none, or not now: small pages would be worse than those of the file.
+  constexpr int kCollapse = 25;  // MADV_COLLAPSE, which is younger than many headers
+  if (madvise(copy, size, kCollapse) != 0) {
     munmap(copy, size);
     return nullptr;
   }
-  std::memcpy(copy, mapping.address(), mapping.size());
   mprotect(copy, size, mapping.protection);
   return copy;
 }
@@ -207,6 +216,7 @@ void MoveCodeToLargePages() {
 }
 
 void SetMemoryAside() {
+  if (__sanitizer_get_allocated_size != nullptr) return;
   malloc_trim(0);
   const std::vector<Mapping> mappings = Mappings();
   for (const Mapping& mapping : mappings)

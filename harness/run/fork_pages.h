@@ -15,7 +15,8 @@ void MoveCodeToLargePages();
 
 // Leaves to be fetched what has been allocated until now: specs, most of it, of which a child needs
 // one scenario. What is written from now on is given to children at once. A fork and the end of a
-// child cost 80 ns for each page that is given. For a process with one thread.
+// child cost 80 ns for each page that is given. For a process with one thread, and before it maps
+// foreign code: an allocator that is not ours may count on memory that it gave up to read as zeros.
 void SetMemoryAside();
 
 // Lets forks of this process take along the pages of code and constants that `rehearse` uses, as

@@ -186,6 +186,7 @@ bool ScenarioRunner::IsReady(Fit fit) const {
 // Makes ready in this process whatever may be.
 void ScenarioRunner::PrepareFor(const target::World& world) {
   if (target_ == nullptr) target_ = side_.make_target();
+  if (!latest_ && prepares_ == Prepares::kModules) SetMemoryAside();
   if (!latest_ || !latest_->world.StartsLike(world)) {
     latest_ = {.world = world};
     SetModuleFiles(PathsOf(world));
@@ -205,7 +206,6 @@ void ScenarioRunner::PrepareFor(const target::World& world) {
   // Not while more is to come soon: it costs as much as some scenarios.
   const bool stays = latest_->world.modules.empty() || latest_->fit == wanted;
   const bool keeps_pages = prepares_ == Prepares::kModules && stays && kept_for_ != wanted;
-  if (keeps_pages) SetMemoryAside();
   // A module that hangs, and did not the first time, ends this process.
   alarm(static_cast<unsigned>(side_.limits.timeout_ms / 1000 + 1));
   prepare();
