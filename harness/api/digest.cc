@@ -21,10 +21,17 @@ void DigestAddLongLong(RedisModuleDigest* digest, long long number) noexcept {
 // void RedisModule_DigestEndSequence(RedisModuleDigest *md)
 void DigestEndSequence(RedisModuleDigest* digest) noexcept { digest->digest->EndSequence(); }
 
+// int RedisModule_GetDbIdFromDigest(RedisModuleDigest *dig)
+int GetDbIdFromDigest(RedisModuleDigest* digest) noexcept { return digest->db; }
+
+// const RedisModuleString *RedisModule_GetKeyNameFromDigest(RedisModuleDigest *dig)
+const RedisModuleString* GetKeyNameFromDigest(RedisModuleDigest* digest) noexcept {
+  return digest->key;
+}
+
 const abi::ApiRow kRows[] = {
-    API_ROW(DigestAddStringBuffer),
-    API_ROW(DigestAddLongLong),
-    API_ROW(DigestEndSequence),
+    API_ROW(DigestAddStringBuffer), API_ROW(DigestAddLongLong),    API_ROW(DigestEndSequence),
+    API_ROW(GetDbIdFromDigest),     API_ROW(GetKeyNameFromDigest),
 };
 
 }  // namespace

@@ -27,11 +27,12 @@ const RedisModuleString* GetKeyNameFromModuleKey(RedisModuleKey* key) noexcept {
   return key->name_string;
 }
 
+// int RedisModule_GetDbIdFromModuleKey(RedisModuleKey *key)
+int GetDbIdFromModuleKey(RedisModuleKey* key) noexcept { return key ? key->db : -1; }
+
 const abi::ApiRow kRows[] = {
-    API_ROW(GetContextFromIO),
-    API_ROW(GetKeyNameFromIO),
-    API_ROW(GetDbIdFromIO),
-    API_ROW(GetKeyNameFromModuleKey),
+    API_ROW(GetContextFromIO),        API_ROW(GetKeyNameFromIO),     API_ROW(GetDbIdFromIO),
+    API_ROW(GetKeyNameFromModuleKey), API_ROW(GetDbIdFromModuleKey),
 };
 
 }  // namespace

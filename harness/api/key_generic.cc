@@ -175,6 +175,22 @@ int GetContextFlags(RedisModuleCtx* ctx) noexcept {
   return ctx && ctx->client ? flags | ClientFlags(*ctx) : flags;
 }
 
+// const RedisModuleString *RedisModule_GetKeyNameFromOptCtx(RedisModuleKeyOptCtx *ctx)
+const RedisModuleString* GetKeyNameFromOptCtx(RedisModuleKeyOptCtx* ctx) noexcept {
+  return ctx->from_key;
+}
+
+// const RedisModuleString *RedisModule_GetToKeyNameFromOptCtx(RedisModuleKeyOptCtx *ctx)
+const RedisModuleString* GetToKeyNameFromOptCtx(RedisModuleKeyOptCtx* ctx) noexcept {
+  return ctx->to_key;
+}
+
+// int RedisModule_GetDbIdFromOptCtx(RedisModuleKeyOptCtx *ctx)
+int GetDbIdFromOptCtx(RedisModuleKeyOptCtx* ctx) noexcept { return ctx->from_db; }
+
+// int RedisModule_GetToDbIdFromOptCtx(RedisModuleKeyOptCtx *ctx)
+int GetToDbIdFromOptCtx(RedisModuleKeyOptCtx* ctx) noexcept { return ctx->to_db; }
+
 const abi::ApiRow kRows[] = {
     API_ROW(GetSelectedDb),
     API_ROW(SelectDb),
@@ -188,6 +204,10 @@ const abi::ApiRow kRows[] = {
     API_ROW(SetExpire),
     API_ROW(GetClientId),
     API_ROW(GetContextFlags).Partial("no load of a replica that keeps its data meanwhile"),
+    API_ROW(GetKeyNameFromOptCtx),
+    API_ROW(GetToKeyNameFromOptCtx),
+    API_ROW(GetDbIdFromOptCtx),
+    API_ROW(GetToDbIdFromOptCtx),
 };
 
 }  // namespace

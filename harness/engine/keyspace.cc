@@ -125,19 +125,15 @@ std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {
   if (!slot) return nullptr;
   std::unique_ptr<Entry> entry = std::move(*slot);
   NoteGone(db, key, *entry);
+  if (const Opaque* opaque = std::get_if<Opaque>(&entry->value))
+    opaque->type()->Unlink({key, db}, opaque->value());
   if (entry->expire_at_ms != kNoExpiry)
     dbs_[db]->expiries.erase({entry->expire_at_ms, std::string(key)});
   dbs_[db]->keys.Erase(key);
   return entry;
 }
 
-bool Keyspace::Remove(int db, std::string_view key) {
-  const std::unique_ptr<Entry> entry = Detach(db, key);
-  if (!entry) return false;
-  if (const Opaque* opaque = std::get_if<Opaque>(&entry->value))
-    opaque->type()->Unlink({key, db}, opaque->value());
-  return true;
-}
+bool Keyspace::Remove(int db, std::string_view key) { return Detach(db, key) != nullptr; }
 
 void Keyspace::SetExpiry(int db, std::string_view key, int64_t at_ms) {
   Entry* entry = Peek(db, key);

@@ -90,7 +90,7 @@ class Keyspace {
   Entry& Put(int db, std::string_view key, Value value, bool keep_ttl = false);
   // Takes a key out; false when there is none. No event, no propagation: the caller's business.
   bool Remove(int db, std::string_view key);
-  // Takes the entry itself out, for RENAME and MOVE. No unlink notice.
+  // Takes the entry itself out, for RENAME and MOVE; its type hears of it.
   std::unique_ptr<Entry> Detach(int db, std::string_view key);
   Entry& Attach(int db, std::string_view key, std::unique_ptr<Entry> entry);
 
