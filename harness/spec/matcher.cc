@@ -148,6 +148,26 @@ bool MatchRef(const Matcher& matcher, const Value& value, const Captures& captur
          TextOf(value, buffer) == captures[static_cast<size_t>(matcher.slot)];
 }
 
+RE2::Options RegexOptions() {
+  RE2::Options options(RE2::Latin1);  // replies are bytes
+  options.set_log_errors(false);
+  options.set_dot_nl(true);
+  return options;
+}
+
+// The matcher with what the names in its text stand for.
+Matcher Filled(const Matcher& matcher, const Captures& captures) {
+  const bool is_regex = matcher.kind == Kind::kRegex;
+  Matcher filled = matcher;
+  filled.inserts.clear();
+  for (auto it = matcher.inserts.rbegin(); it != matcher.inserts.rend(); ++it) {
+    const std::string& text = captures[static_cast<size_t>(it->slot)];
+    filled.text.insert(it->offset, is_regex ? RE2::QuoteMeta(text) : text);
+  }
+  if (is_regex) filled.regex = std::make_shared<const RE2>(filled.text, RegexOptions());
+  return filled;
+}
+
 bool MatchRegex(const Matcher& matcher, const Value& value) {
   return (IsString(value) || value.is_error()) && RE2::PartialMatch(value.text, *matcher.regex);
 }
@@ -158,6 +178,7 @@ void AppendBulk(std::string_view text, std::string& out) {
 
 // Appends the RESP2 encoding of a literal; false when there is more than one.
 bool AppendEncoding(const Matcher& matcher, std::string& out) {
+  if (!matcher.inserts.empty()) return false;
   switch (matcher.kind) {
     case Kind::kText:
     case Kind::kBulk:
@@ -300,6 +321,7 @@ std::string ExplainAnyOrder(const Matcher& matcher, const Value& value, Captures
 
 std::string ExplainAt(const Matcher& matcher, const Value& value, Captures& captures,
                       const std::string& path) {
+  if (!matcher.inserts.empty()) return ExplainAt(Filled(matcher, captures), value, captures, path);
   switch (matcher.kind) {
     case Kind::kArray:
       if (!IsCollection(matcher, value)) break;
@@ -325,6 +347,7 @@ std::string ExplainAt(const Matcher& matcher, const Value& value, Captures& capt
 }  // namespace
 
 bool IsLiteral(const Matcher& matcher) {
+  if (!matcher.inserts.empty()) return false;
   switch (matcher.kind) {
     case Kind::kArray:
       return std::all_of(matcher.children.begin(), matcher.children.end(), IsLiteral);
@@ -369,6 +392,7 @@ bool MatchesEncoding(const Matcher& matcher, std::string_view raw) {
 }
 
 bool Match(const Matcher& matcher, const Value& value, Captures& captures) {
+  if (!matcher.inserts.empty()) return Match(Filled(matcher, captures), value, captures);
   switch (matcher.kind) {
     case Kind::kText:
       return IsString(value) && value.text == matcher.text;

@@ -54,7 +54,14 @@ struct Matcher {
   uint32_t type_mask = 0;  // kAny: bit (1 << resp::Type); 0 is everything
   double number = 0;
   double within = 0;
+  // What stands at `offset` of `text` when the scenario runs: "${port.a}", or a capture.
+  struct Insert {
+    size_t offset = 0;
+    int slot = 0;
+  };
+
   std::string text = {};
+  std::vector<Insert> inserts = {};  // in order of offset; of kText, kError, kSimple, kBulk, kRegex
   std::shared_ptr<const re2::RE2> regex = {};
   std::vector<Matcher> children = {};
 

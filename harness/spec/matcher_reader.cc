@@ -104,8 +104,7 @@ bool MatcherReader::Read(const JsonNode& node, Matcher& out, bool top) {
       return ReadNumber(node, out);
     case JsonNode::Kind::kString:
       out.kind = Kind::kText;
-      out.text = node.text;
-      return true;
+      return ReadText(node, out);
     case JsonNode::Kind::kArray:
       out.kind = Kind::kArray;
       return ReadList(node, out);
@@ -165,7 +164,25 @@ bool MatcherReader::ReadText(const JsonNode& node, Matcher& out) {
     return Fail(node, "expected a string, not " + std::string(node.KindName()));
   }
   out.text = node.text;
+  CutReferences(out);
   return true;
+}
+
+// Of "${name}" the name of a capture goes to where it stood; any other text is as it is written.
+void MatcherReader::CutReferences(Matcher& out) const {
+  for (size_t begin = out.text.find("${"); begin != std::string::npos;
+       begin = out.text.find("${", begin)) {
+    const size_t end = out.text.find('}', begin);
+    if (end == std::string::npos) return;
+    const auto known =
+        std::find(captures_.begin(), captures_.end(), out.text.substr(begin + 2, end - begin - 2));
+    if (known == captures_.end()) {
+      ++begin;
+      continue;
+    }
+    out.text.erase(begin, end + 1 - begin);
+    out.inserts.push_back({begin, static_cast<int>(known - captures_.begin())});
+  }
 }
 
 // The beginning of the error's text; true means any error.

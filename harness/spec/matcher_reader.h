@@ -35,6 +35,7 @@ class MatcherReader {
   bool ReadNamed(const Row& row, const JsonNode& node, Matcher& out, bool top);
   bool ReadList(const JsonNode& node, Matcher& out);
   bool ReadText(const JsonNode& node, Matcher& out);
+  void CutReferences(Matcher& out) const;
   bool ReadError(const JsonNode& node, Matcher& out);
   bool ReadHex(const JsonNode& node, Matcher& out);
   bool ReadRegex(const JsonNode& node, Matcher& out);

@@ -36,6 +36,35 @@ TEST(Matcher, APlainStringIsAnyKindOfString) {
   EXPECT_FALSE(Matches("\"1\"", Value::Integer(1)));
 }
 
+// A matcher in a scenario that has captured `value` as `name`.
+bool MatchesWith(const std::string& name, const std::string& value, const std::string& json,
+                 const Value& reply) {
+  std::vector<std::string> names = {name};
+  auto matcher = MatcherReader("f.json", names).ReadTop(*ParseJson(json, "f.json"));
+  EXPECT_TRUE(matcher) << json << ": " << matcher.error().ToString();
+  EXPECT_FALSE(IsLiteral(*matcher));
+  Captures captures = {value};
+  const bool matches = Match(*matcher, reply, captures);
+  EXPECT_TRUE(matcher->encodings.empty());
+  return matches;
+}
+
+TEST(Matcher, ATextMayNameWhatWasCaptured) {
+  EXPECT_TRUE(MatchesWith("port.a", "7001", R"({"$error": "MOVED 1 127.0.0.1:${port.a}"})",
+                          Value::Error("MOVED 1 127.0.0.1:7001")));
+  EXPECT_FALSE(MatchesWith("port.a", "7001", R"({"$error": "MOVED 1 127.0.0.1:${port.a}"})",
+                           Value::Error("MOVED 1 127.0.0.1:7002")));
+  EXPECT_TRUE(MatchesWith("x", "1", R"("${x}-${x}")", Value::Bulk("1-1")));
+  // In a regular expression it stands for itself.
+  EXPECT_TRUE(MatchesWith("x", "a.c", R"({"$regex": "^${x}$"})", Value::Bulk("a.c")));
+  EXPECT_FALSE(MatchesWith("x", "a.c", R"({"$regex": "^${x}$"})", Value::Bulk("abc")));
+}
+
+TEST(Matcher, AnUnknownNameInATextIsText) {
+  EXPECT_TRUE(Matches(R"("${x}")", Value::Bulk("${x}")));
+  EXPECT_TRUE(Matches(R"("a${")", Value::Bulk("a${")));
+}
+
 TEST(Matcher, APlainNumberIsAnIntegerOrWithAFractionADouble) {
   EXPECT_TRUE(Matches("1", Value::Integer(1)));
   EXPECT_FALSE(Matches("1", Value::Double(1)));

@@ -20,13 +20,14 @@ namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::string_view kFileMembers[] = {"$schema", "suite", "requires",  "modules",  "profile",
-                                             "config",  "note",  "scenarios", "contracts"};
+constexpr std::string_view kFileMembers[] = {"$schema",   "suite",  "requires", "modules",
+                                             "profile",   "config", "note",     "scenarios",
+                                             "contracts", "servers"};
 constexpr std::string_view kRequiredFileMembers[] = {"file", "package"};
 constexpr std::string_view kModuleMembers[] = {"path", "args", "note"};
 constexpr std::string_view kScenarioMembers[] = {
     "name", "contracts", "only", "reason", "config", "servers", "steps", "note", "expect_findings"};
-constexpr std::string_view kServerMembers[] = {"replicaof", "config"};
+constexpr std::string_view kServerMembers[] = {"replicaof", "config", "slots"};
 constexpr std::string_view kOracles[] = {"rdb",   "aof",   "replica", "memory", "declared_keys",
                                          "flags", "arity", "replies", "reload"};
 
@@ -60,6 +61,7 @@ class Reader {
     if (out.suite.empty()) return Fail(root, "'suite' is missing", "name it after its subject");
     if (!CheckProfile(root, out.profile) || !ReadConfig(root, file_config_)) return false;
     if (!ReadStrings(root, "contracts", file_contracts_)) return false;
+    file_servers_ = root.Find("servers");
     return ReadEach(root, "requires", out.required_files, &Reader::ReadRequiredFile) &&
            ReadEach(root, "modules", out.modules, &Reader::ReadModule) && ReadScenarios(root, out);
   }
@@ -146,9 +148,10 @@ class Reader {
   }
 
   // {"primary": {}, "replica": {"replicaof": "primary"}}: one may follow another that stands before
-  // it. "${port.primary}" is the port of one, in an argument.
+  // it. "${port.primary}" is the port of one. With "slots" they are nodes of a cluster.
   bool ReadServers(const JsonNode& node, Scenario& out) {
     const JsonNode* servers = node.Find("servers");
+    if (servers == nullptr) servers = file_servers_;
     if (servers == nullptr) return true;
     if (!IsObject(*servers, "'servers'")) return false;
     for (size_t i = 0; i < servers->keys.size(); ++i) {
@@ -156,14 +159,42 @@ class Reader {
       if (!IsObject(value, "a server") || !Known(value, kServerMembers, "a server")) return false;
       ServerUse server{.name = servers->keys[i].name};
       std::string primary;
-      if (!ReadString(value, "replicaof", primary) || !ReadConfig(value, server.config))
+      if (!ReadString(value, "replicaof", primary) || !ReadConfig(value, server.config) ||
+          !ReadSlots(value, server, out.is_cluster))
         return false;
       if (!primary.empty() && !FindServer(*value.Find("replicaof"), primary, server.replica_of))
         return false;
       out.captures.push_back("port." + server.name);
       out.servers.push_back(std::move(server));
     }
-    return !out.servers.empty() || Fail(*servers, "names no server");
+    if (out.servers.empty()) return Fail(*servers, "names no server");
+    if (!out.is_cluster) return true;
+    for (const std::string_view what : {"id.", "bus."})
+      for (const ServerUse& server : out.servers)
+        out.captures.push_back(std::string(what) + server.name);
+    return true;
+  }
+
+  // ["0-5460", "7000"]: whoever has such a list, even an empty one, is a node of a cluster.
+  bool ReadSlots(const JsonNode& node, ServerUse& out, bool& is_cluster) {
+    constexpr int kSlotMax = 16383;
+    const JsonNode* slots = node.Find("slots");
+    if (slots == nullptr) return true;
+    is_cluster = true;
+    if (!slots->is_array()) return Fail(*slots, "expected a list of ranges");
+    for (const JsonNode& range : slots->elements) {
+      int first = 0;
+      const char* const end = range.text.data() + range.text.size();
+      auto parsed = std::from_chars(range.text.data(), end, first);
+      int last = first;
+      if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '-')
+        parsed = std::from_chars(parsed.ptr + 1, end, last);
+      const bool fits = range.is_string() && parsed.ec == std::errc() && parsed.ptr == end &&
+                        first >= 0 && first <= last && last <= kSlotMax;
+      if (!fits) return Fail(range, "expected slots, as in \"0-5460\" or \"7\"");
+      out.slots.emplace_back(first, last);
+    }
+    return true;
   }
 
   bool FindServer(const JsonNode& place, const std::string& name, int& index) {
@@ -629,6 +660,7 @@ class Reader {
   const Definitions& definitions_;
   std::vector<std::pair<std::string, std::string>> file_config_;
   std::vector<std::string> file_contracts_;
+  const JsonNode* file_servers_ = nullptr;
   Scenario* scenario_ = nullptr;
   Error error_;
 };

@@ -94,5 +94,27 @@ TEST(Reader, ConfigAndContractsOfTheFileAreThoseOfEachScenario) {
   EXPECT_EQ(file->scenarios[0].contracts, (std::vector<std::string>{"a.b", "c.d"}));
 }
 
+TEST(Reader, ServersWithSlotsAreNodesOfACluster) {
+  const auto file = ReadSpec(R"({"suite": "x", "servers": {"a": {"slots": ["0-3", "7"]}, "b": {}},
+      "scenarios": [{"name": "n", "steps": [{"send": "CLUSTER REPLICAS ${id.b}"}]}]})",
+                             "x.json", {});
+  ASSERT_TRUE(file) << file.error().ToString();
+  const Scenario& scenario = file->scenarios[0];
+  EXPECT_TRUE(scenario.is_cluster);
+  using Ranges = std::vector<std::pair<int, int>>;
+  EXPECT_EQ(scenario.servers[0].slots, (Ranges{{0, 3}, {7, 7}}));
+  EXPECT_EQ(scenario.captures,
+            (std::vector<std::string>{"port.a", "port.b", "id.a", "id.b", "bus.a", "bus.b"}));
+}
+
+TEST(Reader, RefusesSlotsThatAreNone) {
+  for (const std::string slots : {"16384", "3-1", "x", "1-", "-1", "1-2-3"}) {
+    const auto file = ReadSpec(R"({"suite": "x", "servers": {"a": {"slots": [")" + slots +
+                                   R"("]}}, "scenarios": [{"name": "n", "steps": []}]})",
+                               "x.json", {});
+    EXPECT_FALSE(file) << slots;
+  }
+}
+
 }  // namespace
 }  // namespace modcert::spec

@@ -96,6 +96,7 @@ struct ServerUse {
   std::string name;
   int replica_of = -1;  // which of the servers it follows from the start
   std::vector<std::pair<std::string, std::string>> config;  // behind the scenario's
+  std::vector<std::pair<int, int>> slots;  // first and last of each range that it serves
 };
 
 struct Step {
@@ -118,8 +119,10 @@ struct Scenario {
   std::vector<std::string> clients;                         // [0] is the client of unnamed steps
   std::vector<int> client_servers;                          // of each client: where it connects
   std::vector<ServerUse> servers;                           // empty: one, without a name
-  std::vector<std::string> captures;                        // names of the slots; first "port.NAME"
-  bool records_propagation = false;                         // some step is expect_propagated
+  bool is_cluster = false;            // the servers are nodes that know each other
+  std::vector<std::string> captures;  // names of the slots; first "port.NAME" of all servers, and
+                                      // of a cluster "id.NAME" and "bus.NAME" of all
+  bool records_propagation = false;   // some step is expect_propagated
   std::vector<Step> steps;
 };
 
