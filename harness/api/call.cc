@@ -6,6 +6,7 @@
 #include "api/call_format.h"
 #include "api/rows.h"
 #include "base/require.h"
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "module/host.h"
 #include "resp/decode.h"
@@ -27,6 +28,22 @@ resp::Protocol ProtocolFor(const RedisModuleCtx& ctx, const CallModifiers& modif
   return modifiers.protocol_of_client && ctx.client ? ctx.client->protocol : resp::Protocol::kResp2;
 }
 
+std::optional<Refused> RefusalInCluster(const RedisModuleCtx& ctx, Client& client,
+                                        const engine::Command& command, const ParsedCall& parsed) {
+  using Reason = engine::ClusterRefusal::Reason;
+  const engine::Server& server = ctx.host.server;
+  if (!server.cluster) return std::nullopt;
+  const auto refusal = server.cluster->RefusalOf(client, command, parsed.args);
+  if (!refusal) return std::nullopt;
+  if (refusal->reason == Reason::kDownForWrites)
+    return Refused{EROFS, "ERR Can not execute a write command '" + command.name +
+                              "' while the cluster is down and readonly"};
+  if (refusal->reason == Reason::kDown)
+    return Refused{
+        ENETDOWN, "ERR Can not execute a command '" + command.name + "' while the cluster is down"};
+  return Refused{EPERM, "ERR Attempted to access a non local key in a cluster node"};
+}
+
 // In the order in which a real server looks: existence, arity, script rules, writes.
 std::optional<Refused> RefusalOf(const RedisModuleCtx& ctx, Client& client,
                                  const engine::Command* command, const ParsedCall& parsed) {
@@ -36,6 +53,7 @@ std::optional<Refused> RefusalOf(const RedisModuleCtx& ctx, Client& client,
     const bool unknown = !command || !command->run;
     return Refused{unknown ? ENOENT : EINVAL, refusal->value().text};
   }
+  if (const auto elsewhere = RefusalInCluster(ctx, client, *command, parsed)) return elsewhere;
   if (parsed.modifiers.script_rules && command->Has(engine::kCommandNoScript))
     return Refused{ESPIPE, "ERR command '" + parsed.args[0] + "' is not allowed on script mode"};
   if (parsed.modifiers.refuse_writes && command->Has(engine::kCommandWrite))

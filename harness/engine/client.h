@@ -117,6 +117,10 @@ class Client {
     std::set<std::string> prefixes = {};
   };
   TrackingState tracking;
+  // ASKING: the next command, or transaction, may use a slot that is being imported.
+  bool asking = false;
+  // READONLY: on a replica in a cluster, reads are answered and not sent elsewhere.
+  bool reads_from_replica = false;
   // MONITOR: sees the commands of all.
   bool is_monitor = false;
   std::vector<std::pair<PubSub::Kind, std::string>> subscriptions;  // in order

@@ -11,6 +11,7 @@ namespace {
 std::string Flags(const Client& client) {
   std::string flags;
   if (client.is_monitor) flags += 'O';
+  if (client.reads_from_replica) flags += 'r';
   if (client.SubscriptionCount() > 0) flags += 'P';
   if (client.transaction.open || client.exec_size >= 0) flags += 'x';
   if (client.blocked) flags += 'b';

@@ -75,6 +75,19 @@ void Replication::Promote() {
   ReconnectReplicas();
 }
 
+bool Replication::HasReplicaOn(int port) const {
+  return std::ranges::any_of(replicas_,
+                             [&](const auto* replica) { return replica->port_ == port; });
+}
+
+void Replication::HandOverTo(int port) {
+  const auto found = std::ranges::find_if(
+      replicas_, [&](const Replication* replica) { return port == 0 || replica->port_ == port; });
+  Replication& successor = **found;
+  successor.Promote();
+  Follow(std::string(kAddress), successor.port_);
+}
+
 void Replication::DropLink() {
   is_cut_ = true;
   Disconnect();

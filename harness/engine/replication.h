@@ -64,6 +64,10 @@ class Replication {
   void Follow(const std::string& host, int port, When when = When::kAtRunTime);
   // REPLICAOF NO ONE: nothing happens to a primary.
   void Promote();
+  // FAILOVER: a replica becomes the primary of this server; the one on that port, or, with 0, the
+  // first. It has all that there is, so the two are done at once.
+  void HandOverTo(int port);
+  bool HasReplicaOn(int port) const;
 
   // Cuts the link to the primary and keeps it down; mends it again.
   void DropLink();

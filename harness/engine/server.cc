@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "engine/client_info.h"
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "engine/memory_usage.h"
 #include "engine/persistence.h"
@@ -119,6 +120,7 @@ Server::Server(const Clock& clock, uint64_t seed)
 Server::~Server() {
   // Its clients go while there are others, and nobody wants to hear of it any more.
   on_disconnect = nullptr;
+  cluster.reset();
   replication.reset();
 }
 
@@ -204,6 +206,7 @@ void Server::ExecuteNow(Client& client, Args args) {
 
 void Server::AfterCommand(Client& client) {
   NextReplyMode(client);
+  if (!client.transaction.open && client.last_command != "asking") client.asking = false;
   tracking.SendPending(client);
   // What CLIENT CACHING says is for one command, or one transaction.
   const bool is_client_command = client.last_command.starts_with("client|");
@@ -259,6 +262,9 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
     return Reply::Error("ERR Command not allowed inside a transaction");
   if (client.user && !client.user->unrestricted())
     if (auto refusal = PermissionRefusal(client, *command, args)) return refusal;
+  if (cluster && client.origin() == Client::Origin::kUser)
+    if (auto refusal = cluster->RefusalOf(client, *command, args))
+      return Reply::Error(refusal->text);
   if (config.maxmemory > 0 && command->Has(kCommandDenyOom) &&
       UsedMemory(keyspace) > config.maxmemory)
     return Reply::Error("OOM command not allowed when used memory > 'maxmemory'.");
@@ -308,8 +314,11 @@ void Server::Reject(Client& client, const Command* command, const Reply& error) 
     client.transaction = {};
     keyspace.UnwatchAll(client);
     const std::string& text = error.value().text;
-    answer = Reply::Error("EXECABORT Transaction discarded because of: " +
-                          text.substr(text.starts_with("ERR ") ? 4 : 0));
+    const bool names_node =
+        IsOneOf(ErrorCode(text), {"MOVED", "ASK", "CROSSSLOT", "TRYAGAIN", "CLUSTERDOWN"});
+    if (!names_node)
+      answer = Reply::Error("EXECABORT Transaction discarded because of: " +
+                            text.substr(text.starts_with("ERR ") ? 4 : 0));
   } else if (client.transaction.open) {
     client.transaction.failed = true;
   }

@@ -41,8 +41,10 @@ namespace modcert::engine {
 namespace scripting {
 class Scripting;
 }
+class Cluster;
 class Persistence;
 class Replication;
+struct ClusterRefusal;
 
 class Server {
  public:
@@ -78,6 +80,8 @@ class Server {
   // Built on the parts above.
   std::unique_ptr<Persistence> persistence;
   std::unique_ptr<Replication> replication;
+  // Null unless the server is a node of a cluster: whoever builds the servers says so.
+  std::unique_ptr<Cluster> cluster;
 
   // SHUTDOWN: every connection ends. Whoever drives the server sees that it is down.
   void ShutDown();

@@ -15,6 +15,7 @@
 #include "oracle/oracles.h"
 #include "resp/decode.h"
 #include "resp/value.h"
+#include "target/cluster_plan.h"
 
 namespace modcert::run {
 namespace {
@@ -130,9 +131,7 @@ class ScenarioRun {
 
  private:
   void RunSteps() {
-    // The first slots are the ports of the servers.
-    for (size_t i = 0; i < scenario_.servers.size(); ++i)
-      captures_[i] = target_.PortOf(static_cast<int>(i));
+    NameServers();
     for (step_ = 0; step_ < scenario_.steps.size() && !stopped_; ++step_) {
       const spec::Step& step = scenario_.steps[step_];
       if (!RunsOn(step.only, target_)) {
@@ -146,6 +145,18 @@ class ScenarioRun {
       TakeFindings(static_cast<int>(step_));
     }
     Finish();
+  }
+
+  // The first slots are the ports of the servers; then come the ids and the other ports of nodes.
+  void NameServers() {
+    const size_t count = scenario_.servers.size();
+    for (size_t i = 0; i < count; ++i) {
+      const auto server = static_cast<int>(i);
+      captures_[i] = target_.PortOf(server);
+      if (!scenario_.is_cluster) continue;
+      captures_[count + i] = target::NodeId(server);
+      captures_[2 * count + i] = target_.BusPortOf(server);
+    }
   }
 
   void Finish() {
@@ -488,7 +499,9 @@ target::World WorldOf(const spec::SpecFile& file, const spec::Scenario& scenario
   world.reads_counters = ReadsCounters(scenario);
   world.client_servers = scenario.client_servers;
   for (const spec::ServerUse& server : scenario.servers)
-    world.servers.push_back({.replica_of = server.replica_of, .config = server.config});
+    world.servers.push_back(
+        {.replica_of = server.replica_of, .config = server.config, .slots = server.slots});
+  world.is_cluster = scenario.is_cluster;
   return world;
 }
 

@@ -5,11 +5,13 @@
 #include "engine/persistence.h"
 #include "module/api_tables.h"
 #include "module/loader.h"
+#include "target/cluster_plan.h"
 
 namespace modcert::target {
 namespace {
 
 constexpr int kFirstPort = 6379;     // of a world's first server; the others have the next ones
+constexpr int kBusDistance = 10000;  // between the two ports of a node of a cluster
 constexpr size_t kLogTailSize = 20;  // lines: what fits on a screen beside the failure
 
 bool IsNoise(const Command& command) {
@@ -120,7 +122,30 @@ Status InProcessTarget::StartNow(const World& world) {
         !started)
       return started;
   }
+  if (world_.is_cluster) FormCluster();
   return {};
+}
+
+// Every node knows all others, and what they serve.
+void InProcessTarget::FormCluster() {
+  std::vector<engine::ClusterNode> nodes;
+  for (size_t i = 0; i < hosts_.size(); ++i) {
+    const auto index = static_cast<int>(i);
+    const int primary = world_.servers[i].replica_of;
+    nodes.push_back({.id = NodeId(index),
+                     .host = "127.0.0.1",
+                     .port = kFirstPort + index,
+                     .bus_port = kFirstPort + kBusDistance + index,
+                     .epoch = NodeEpoch(world_, index),
+                     .primary_id = primary < 0 ? std::string() : NodeId(primary)});
+  }
+  for (size_t i = 0; i < hosts_.size(); ++i) {
+    engine::Server& server = hosts_[i]->server;
+    server.config.Note("cluster-enabled", "yes");
+    server.cluster = std::make_unique<engine::Cluster>(server, network_, nodes[i]);
+    for (size_t j = 0; j < nodes.size(); ++j)
+      server.cluster->Know(nodes[j], world_.servers[j].slots);
+  }
 }
 
 // `objects` are the files of the modules that are open already.
@@ -148,6 +173,10 @@ Status InProcessTarget::StartServer(int index,
 
 std::string InProcessTarget::PortOf(int server) const {
   return std::to_string(kFirstPort + server);
+}
+
+std::string InProcessTarget::BusPortOf(int server) const {
+  return std::to_string(kFirstPort + kBusDistance + server);
 }
 
 Status InProcessTarget::SetLink(int server, bool up) {
@@ -307,6 +336,7 @@ Result<std::vector<std::string>> InProcessTarget::TakeArrived(int client) {
 Status InProcessTarget::AdvanceMs(int64_t ms) {
   RunWhatIsDue();
   AdvanceTo(clock_->now_ms() + ms);
+  if (world_.is_cluster) network_.Exchange();
   RunWhatIsDue();
   return {};
 }

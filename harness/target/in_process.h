@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "engine/cluster.h"
 #include "engine/replication.h"
 #include "module/host.h"
 #include "module/shared_object.h"
@@ -53,6 +54,7 @@ class InProcessTarget final : public Target {
   std::vector<std::string> LastCalls() override;
 
   std::string PortOf(int server) const override;
+  std::string BusPortOf(int server) const override;
   Status SetLink(int server, bool up) override;
 
   // The world itself, for oracles, fuzzers and benchmarks: its first server. Null before Start.
@@ -96,6 +98,7 @@ class InProcessTarget final : public Target {
   Outcome Close(Slot& slot);
   bool AwaitUnblocked(Slot& slot);
   Status StartServer(int index, std::vector<std::unique_ptr<module::SharedObject>> objects);
+  void FormCluster();
   void AdvanceTo(int64_t at_ms);
   void RunWhatIsDue();
 
@@ -105,6 +108,7 @@ class InProcessTarget final : public Target {
   std::optional<Started> started_;
   std::unique_ptr<VirtualClock> clock_;
   engine::ServerDirectory directory_;
+  engine::ClusterNetwork network_;
   std::vector<std::unique_ptr<module::Host>> hosts_;
   World world_;
   std::vector<Slot> slots_;

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "target/cluster_plan.h"
+
 namespace modcert::target {
 namespace {
 
@@ -20,6 +22,8 @@ constexpr int kNextWaitMs = 5;
 // The event loop reads every ready connection once per turn, and each control round trip is a turn:
 // a client seen idle so often has had its command read, run and answered with nothing.
 constexpr int kIdleTurns = 3;
+// Two seconds are the server's own; the rest is for a busy machine.
+constexpr int kNodeStartMs = 2500;
 
 // After one of these only a new process is a fresh world.
 constexpr const char* kDirtyCommands[] = {
@@ -32,6 +36,29 @@ bool IsDirty(std::string_view name) {
     return name.size() == std::string_view(dirty).size() &&
            strncasecmp(name.data(), dirty, name.size()) == 0;
   });
+}
+
+// What only looks at a cluster.
+constexpr const char* kLooks[] = {"count-failure-reports",
+                                  "countkeysinslot",
+                                  "getkeysinslot",
+                                  "info",
+                                  "keyslot",
+                                  "links",
+                                  "myid",
+                                  "nodes",
+                                  "replicas",
+                                  "saveconfig",
+                                  "shards",
+                                  "slaves",
+                                  "slots"};
+
+bool IsDirty(std::span<const std::string> argv) {
+  const bool looks = argv.size() > 1 && strcasecmp(argv[0].c_str(), "cluster") == 0 &&
+                     std::any_of(std::begin(kLooks), std::end(kLooks), [&](const char* look) {
+                       return strcasecmp(argv[1].c_str(), look) == 0;
+                     });
+  return !looks && IsDirty(argv[0]);
 }
 
 // The value of "name=value" in a line of CLIENT LIST, or of "name:value" in INFO.
@@ -75,8 +102,9 @@ Status RedisTarget::Start(const World& world) {
 }
 
 Status RedisTarget::StartOwnServer(const World& world) {
+  if (CanReuseCluster(world)) return FlushCluster();
   peers_.clear();
-  if (world.servers.size() > 1) return StartSeveral(world);
+  if (world.servers.size() > 1 || world.is_cluster) return StartSeveral(world);
   const bool plain = world.modules.empty() && world.config.empty() && !world.records_propagation &&
                      !world.reads_counters && world.servers.empty();
   const bool was_plain = world_.modules.empty() && world_.config.empty() &&
@@ -95,24 +123,40 @@ Status RedisTarget::StartSeveral(const World& world) {
   control_.reset();
   server_.reset();
   for (size_t i = 0; i < world.servers.size(); ++i) {
-    const ServerOfWorld& server = world.servers[i];
     const auto port = ServerProcess::FreePort();
     if (!port) return tl::unexpected(port.error());
-    auto config = world.config;
-    config.insert(config.end(), server.config.begin(), server.config.end());
-    config.insert(config.end(),
-                  {{"port", fmt::format("{}", *port)}, {"repl-diskless-sync-delay", "0"}});
-    auto process = ServerProcess::Spawn(options_.program, world.modules, config);
-    if (!process) return tl::unexpected(process.error());
-    auto control = Connection::Open((*process)->address());
-    if (!control) return tl::unexpected(control.error());
-    const Address address = (*process)->address();
-    peers_.push_back({.port = *port, .process = {}, .control = *std::move(control)});
-    (i == 0 ? server_ : peers_.back().process) = *std::move(process);
-    if (i == 0)
-      if (auto opened = OpenControl(address); !opened) return opened;
+    const auto bus_port = ServerProcess::FreePort();
+    if (!bus_port) return tl::unexpected(bus_port.error());
+    peers_.push_back({.port = *port, .bus_port = *bus_port, .process = {}, .control = {}});
   }
-  return FollowEachOther(world);
+  for (size_t i = 0; i < world.servers.size(); ++i)
+    if (auto started = StartPeer(world, i); !started) return started;
+  return world.is_cluster ? AwaitCluster(world) : FollowEachOther(world);
+}
+
+Status RedisTarget::StartPeer(const World& world, size_t index) {
+  Peer& peer = peers_[index];
+  const ServerOfWorld& server = world.servers[index];
+  auto config = world.config;
+  config.insert(config.end(), server.config.begin(), server.config.end());
+  config.insert(config.end(),
+                {{"port", fmt::format("{}", peer.port)}, {"repl-diskless-sync-delay", "0"}});
+  std::vector<std::pair<std::string, std::string>> files;
+  if (world.is_cluster) {
+    config.insert(config.end(),
+                  {{"cluster-enabled", "yes"}, {"cluster-port", fmt::format("{}", peer.bus_port)}});
+    std::vector<NodePorts> ports;
+    for (const Peer& each : peers_) ports.push_back({each.port, each.bus_port});
+    files.emplace_back("nodes.conf", NodesFile(world, ports, static_cast<int>(index)));
+  }
+  auto process = ServerProcess::Spawn(options_.program, world.modules, config, files);
+  if (!process) return tl::unexpected(process.error());
+  auto control = Connection::Open((*process)->address());
+  if (!control) return tl::unexpected(control.error());
+  const Address address = (*process)->address();
+  peer.control = *std::move(control);
+  (index == 0 ? server_ : peer.process) = *std::move(process);
+  return index == 0 ? OpenControl(address) : Status();
 }
 
 // Whoever is followed follows first: a server that begins to follow drops those that follow it.
@@ -130,6 +174,50 @@ Status RedisTarget::FollowEachOther(const World& world) {
       if (!followed) return tl::unexpected(followed.error());
       if (auto up = AwaitLink(server, primary); !up) return up;
       is_ready[i] = true;
+    }
+  }
+  return {};
+}
+
+// A primary that has just started takes two seconds before it serves anything, whether it could
+// or not.
+Status RedisTarget::AwaitCluster(const World& world) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto is_ready = [&](int server) {
+    const auto info = ControlOf(server, {"CLUSTER", "INFO"});
+    const auto nodes = ControlOf(server, {"CLUSTER", "NODES"});
+    return info && nodes && Field(*info, "cluster_state:") == "ok" &&
+           nodes->find("disconnected") == std::string::npos;
+  };
+  for (size_t i = 0; i < world.servers.size(); ++i) {
+    const auto server = static_cast<int>(i);
+    while (!is_ready(server) && std::chrono::steady_clock::now() - begin < Millis(kNodeStartMs))
+      std::this_thread::sleep_for(Millis(kNextWaitMs));
+    if (world.servers[i].replica_of < 0) continue;
+    if (auto up = AwaitLink(server, world.servers[i].replica_of); !up) return up;
+  }
+  return {};
+}
+
+// Starting a cluster takes seconds, so one that is as it was is used again.
+bool RedisTarget::CanReuseCluster(const World& world) {
+  const auto is_plain = [](const World& each) {
+    return each.is_cluster && each.modules.empty() && !each.records_propagation &&
+           !each.reads_counters;
+  };
+  return is_plain(world) && is_plain(world_) && world.servers == world_.servers &&
+         world.config == world_.config && !is_dirty_ && !peers_.empty() && IsAlive() &&
+         std::all_of(peers_.begin() + 1, peers_.end(),
+                     [](const Peer& peer) { return peer.process->IsAlive(); });
+}
+
+Status RedisTarget::FlushCluster() {
+  for (size_t i = 0; i < peers_.size(); ++i) {
+    std::vector<std::vector<std::string>> commands = {{"CONFIG", "RESETSTAT"}};
+    if (world_.servers[i].replica_of < 0) commands.push_back({"FLUSHALL"});
+    for (const auto& argv : commands) {
+      const auto done = ControlOf(static_cast<int>(i), argv);
+      if (!done) return tl::unexpected(done.error());
     }
   }
   return {};
@@ -174,6 +262,11 @@ Status RedisTarget::AwaitLink(int server, int primary) {
 std::string RedisTarget::PortOf(int server) const {
   const auto index = static_cast<size_t>(server);
   return index < peers_.size() ? fmt::format("{}", peers_[index].port) : std::string();
+}
+
+std::string RedisTarget::BusPortOf(int server) const {
+  const auto index = static_cast<size_t>(server);
+  return index < peers_.size() ? fmt::format("{}", peers_[index].bus_port) : std::string();
 }
 
 // A link is cut by following nobody that could be reached: the replica keeps what it needs to go on
@@ -296,7 +389,7 @@ Result<Outcome> RedisTarget::Send(int client, std::span<const std::string> argv,
   if (to.owes_reply) {
     return Fail("send", "the client is still blocked", "receive its reply first");
   }
-  is_dirty_ = is_dirty_ || IsDirty(argv[0]);
+  is_dirty_ = is_dirty_ || IsDirty(argv);
   if (auto read = to.connection->Read(0); !read) return tl::unexpected(read.error());
   to.connection->stream().BeginCommand();
   to.connection->Write(argv);

@@ -47,6 +47,7 @@ class RedisTarget final : public Target {
   bool has_validation() const override { return false; }
   void Disconnect(int client) override;
   std::string PortOf(int server) const override;
+  std::string BusPortOf(int server) const override;
   Status SetLink(int server, bool up) override;
   bool IsAlive() override;
   std::vector<std::string> LogTail() override;
@@ -55,6 +56,7 @@ class RedisTarget final : public Target {
   // A further server of a world with several; the first is server_.
   struct Peer {
     int port = 0;
+    int bus_port = 0;                        // of a node of a cluster
     std::unique_ptr<ServerProcess> process;  // of the first: empty
     std::unique_ptr<Connection> control;
   };
@@ -71,6 +73,10 @@ class RedisTarget final : public Target {
   Status RestoreConfig();
   Status FlushEverything();
   Status StartSeveral(const World& world);
+  Status StartPeer(const World& world, size_t index);
+  bool CanReuseCluster(const World& world);
+  Status FlushCluster();
+  Status AwaitCluster(const World& world);
   Result<std::string> ControlOf(int server, std::vector<std::string> argv);
   Status FollowEachOther(const World& world);
   Status AwaitLink(int server, int primary);

@@ -58,7 +58,8 @@ std::string DescribeEnd(int status) {
 
 Result<std::unique_ptr<ServerProcess>> ServerProcess::Spawn(
     const std::string& program, const std::vector<ModuleFile>& modules,
-    const std::vector<std::pair<std::string, std::string>>& config) {
+    const std::vector<std::pair<std::string, std::string>>& config,
+    const std::vector<std::pair<std::string, std::string>>& files) {
   std::string directory = std::filesystem::temp_directory_path() / "modcert-XXXXXX";
   if (mkdtemp(directory.data()) == nullptr) {
     return Fail(directory, fmt::format("cannot be created: {}", strerror(errno)));
@@ -67,6 +68,7 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::Spawn(
   if (auto written = server->WriteConfig(modules, config); !written) {
     return tl::unexpected(written.error());
   }
+  for (const auto& [name, content] : files) std::ofstream(directory + "/" + name) << content;
   if (auto launched = server->Launch(program); !launched) return tl::unexpected(launched.error());
   if (auto ready = server->WaitUntilReady(modules); !ready) return tl::unexpected(ready.error());
   return server;

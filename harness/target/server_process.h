@@ -18,10 +18,12 @@ class ServerProcess {
  public:
   // Starts `program` with the modules and the config, and waits until it answers. Nothing is saved
   // to disk, DEBUG and MODULE are allowed, everything else is the server's default. Fails with the
-  // last lines of the server's log when it does not come up.
+  // last lines of the server's log when it does not come up. It finds `files` (name and content) in
+  // its directory.
   static Result<std::unique_ptr<ServerProcess>> Spawn(
       const std::string& program, const std::vector<ModuleFile>& modules,
-      const std::vector<std::pair<std::string, std::string>>& config);
+      const std::vector<std::pair<std::string, std::string>>& config,
+      const std::vector<std::pair<std::string, std::string>>& files = {});
   // A port of this machine that nobody listens on, for one that others connect to.
   static Result<int> FreePort();
 

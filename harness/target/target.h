@@ -33,6 +33,7 @@ struct ModuleFile {
 struct ServerOfWorld {
   int replica_of = -1;  // which of the others it follows; -1: a primary
   std::vector<std::pair<std::string, std::string>> config;  // behind the world's
+  std::vector<std::pair<int, int>> slots;  // of a cluster: first and last of each range it serves
 
   bool operator==(const ServerOfWorld&) const = default;
 };
@@ -45,6 +46,7 @@ struct World {
   bool records_propagation = false;    // TakePropagated() will be asked
   bool reads_counters = false;         // INFO and the like will be asked: nothing may be left over
   std::vector<ServerOfWorld> servers;  // empty: one
+  bool is_cluster = false;             // the servers are nodes, and all know each other
   std::vector<int> client_servers;     // of each client: its server; the first, when it is not here
   int ServerOf(int client) const {
     const auto index = static_cast<size_t>(client);
@@ -53,7 +55,7 @@ struct World {
   // Whether nobody can tell the two apart when they have just started.
   bool StartsLike(const World& other) const {
     return modules == other.modules && profile == other.profile && config == other.config &&
-           servers == other.servers;
+           servers == other.servers && is_cluster == other.is_cluster;
   }
 };
 
@@ -133,6 +135,8 @@ class Target {
   // ---- For a world of several servers. All else, unless it names a client, is about the first.
   // The port of a server, as REPLICAOF wants it.
   virtual std::string PortOf(int) const { return {}; }
+  // Of a node of a cluster: the port of its bus, as MEET wants it.
+  virtual std::string BusPortOf(int) const { return {}; }
   // Cuts the link of a replica to its primary, or mends it; done when both servers have noticed.
   virtual Status SetLink(int, bool) { return Fail("link", "this target has one server only"); }
 

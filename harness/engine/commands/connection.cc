@@ -1,10 +1,12 @@
 // What a client says about its own connection: PING, SELECT, AUTH, HELLO, RESET and QUIT.
 
 #include "base/parse_number.h"
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "engine/commands/client_name.h"
 #include "engine/commands/db_arg.h"
 #include "engine/commands/tables.h"
+#include "engine/replication.h"
 #include "engine/server.h"
 #include "fmt/format.h"
 
@@ -28,7 +30,10 @@ Reply Echo(CommandCall& call) { return Reply::Bulk(call.arg(1)); }
 // SELECT index
 Reply Select(CommandCall& call) {
   const auto db = DbArg(call, 1);
-  if (!db) return db.error();
+  if (!db && !call.server.cluster) return db.error();
+  if (call.server.cluster && !call.IntegerArg(1)) return db.error();
+  if (call.server.cluster && (!db || *db != 0))
+    return Reply::Error("ERR SELECT is not allowed in cluster mode");
   call.client.db = *db;
   return Reply::Ok();
 }
@@ -49,6 +54,8 @@ Reply Reset(CommandCall& call) {
   call.server.RemoveMonitor(client);
   client.db = 0;
   client.protocol = resp::Protocol::kResp2;
+  client.asking = false;
+  client.reads_from_replica = false;
   client.name.clear();
   client.reply_mode = Client::ReplyMode::kOn;
   client.user = &call.server.acl.default_user();
@@ -106,8 +113,9 @@ Reply DescribeServer(CommandCall& call) {
                      Value::Bulk("version"), Value::Bulk("7.0.15"), Value::Bulk("proto"),
                      Value::Integer(static_cast<int>(call.client.protocol)), Value::Bulk("id"),
                      Value::Integer(static_cast<int64_t>(call.client.id())), Value::Bulk("mode"),
-                     Value::Bulk("standalone"),                   //
-                     Value::Bulk("role"), Value::Bulk("master"),  //
+                     Value::Bulk(call.server.cluster ? "cluster" : "standalone"),
+                     Value::Bulk("role"),
+                     Value::Bulk(call.server.replication->is_replica() ? "replica" : "master"),
                      Value::Bulk("modules"),
                      call.server.list_modules ? call.server.list_modules() : Value::Array()});
 }

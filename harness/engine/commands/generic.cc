@@ -4,6 +4,7 @@
 
 #include "base/glob_match.h"
 #include "base/parse_number.h"
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "engine/commands/db_arg.h"
 #include "engine/commands/scan_options.h"
@@ -129,6 +130,7 @@ Reply SameObjects() { return Reply::Error("ERR source and destination objects ar
 
 // MOVE key db
 Reply Move(CommandCall& call) {
+  if (call.server.cluster) return Reply::Error("ERR MOVE is not allowed in cluster mode");
   Keyspace& keyspace = call.keyspace();
   const std::string& key = call.arg(1);
   const int from = call.client.db;
@@ -174,6 +176,8 @@ Reply Copy(CommandCall& call) {
   const std::string& to = call.arg(2);
   CopyOptions options{.db = call.client.db};
   if (const auto error = ParseCopyOptions(call, options)) return *error;
+  if (call.server.cluster && options.db != 0)
+    return Reply::Error("ERR Copying to another database is not allowed in cluster mode");
   if (options.db == call.client.db && from == to) return SameObjects();
   const Entry* source = keyspace.FindForRead(call.client.db, from);
   if (!source) return Reply::Integer(0);

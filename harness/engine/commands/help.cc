@@ -4,6 +4,7 @@
 // summaries, in the same shape: an array of status lines.
 
 #include "engine/command_call.h"
+#include "engine/commands/cluster_args.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
 #include "fmt/format.h"
@@ -31,6 +32,8 @@ Reply Help(CommandCall& call) {
   return Reply::Array(std::move(lines));
 }
 
+Reply HelpInCluster(CommandCall& call) { return InCluster<Help>(call); }
+
 constexpr std::string_view kOurText = "the text is our own";
 
 constexpr CommandRow kTable[] = {
@@ -38,6 +41,7 @@ constexpr CommandRow kTable[] = {
     {.name = "latency|help", .run = Help, .partial = kOurText},
     {.name = "slowlog|help", .run = Help, .partial = kOurText},
     {.name = "client|help", .run = Help, .partial = kOurText},
+    {.name = "cluster|help", .run = HelpInCluster, .partial = kOurText},
     {.name = "command|help", .run = Help, .partial = kOurText},
     {.name = "config|help", .run = Help, .partial = kOurText},
     {.name = "function|help", .run = Help, .partial = kOurText},

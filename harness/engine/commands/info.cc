@@ -28,15 +28,16 @@ int64_t UptimeSeconds(const Server& server) {
 std::string ServerSection(const Server& server) {
   return fmt::format(
       "redis_version:{}\r\nredis_git_sha1:00000000\r\nredis_git_dirty:0\r\n"
-      "redis_build_id:0\r\nredis_mode:standalone\r\nos:Linux\r\narch_bits:64\r\n"
+      "redis_build_id:0\r\nredis_mode:{}\r\nos:Linux\r\narch_bits:64\r\n"
       "monotonic_clock:POSIX clock_gettime\r\nmultiplexing_api:epoll\r\n"
       "atomicvar_api:c11-builtin\r\ngcc_version:12.2.0\r\nprocess_id:1\r\n"
       "process_supervised:no\r\nrun_id:{}\r\ntcp_port:{}\r\nserver_time_usec:{}\r\n"
       "uptime_in_seconds:{}\r\nuptime_in_days:{}\r\nhz:{}\r\nconfigured_hz:{}\r\nlru_clock:{}\r\n"
       "executable:/usr/bin/redis-server\r\nconfig_file:\r\nio_threads_active:0\r\n",
-      server.version, server.run_id, server.config.Get("port"), server.clock.now_us(),
-      UptimeSeconds(server), UptimeSeconds(server) / 86400, server.config.Get("hz"),
-      server.config.Get("hz"), server.clock.now_ms() / 1000 % (1 << 24));
+      server.version, server.cluster ? "cluster" : "standalone", server.run_id,
+      server.config.Get("port"), server.clock.now_us(), UptimeSeconds(server),
+      UptimeSeconds(server) / 86400, server.config.Get("hz"), server.config.Get("hz"),
+      server.clock.now_ms() / 1000 % (1 << 24));
 }
 
 std::string ClientsSection(const Server& server) {
@@ -154,7 +155,9 @@ std::string ErrorStatsSection(const Server& server) {
 // Percentiles of time that no command takes here: the section exists and is empty.
 std::string LatencyStatsSection(const Server&) { return ""; }
 
-std::string ClusterSection(const Server&) { return "cluster_enabled:0\r\n"; }
+std::string ClusterSection(const Server& server) {
+  return fmt::format("cluster_enabled:{}\r\n", server.cluster ? 1 : 0);
+}
 
 std::string KeyspaceSection(const Server& server) {
   std::string text;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/glob_match.h"
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
@@ -87,14 +88,26 @@ Reply SUnsubscribe(CommandCall& call) {
 
 // PUBLISH channel message: replicas have subscribers too, so it is propagated in any case.
 Reply Publish(CommandCall& call) {
-  call.ForcePropagation();
-  return Reply::Integer(call.server.pubsub.Publish(call.arg(1), call.arg(2)));
+  const int64_t receivers = call.server.pubsub.Publish(call.arg(1), call.arg(2));
+  if (!call.server.cluster) {
+    call.ForcePropagation();
+  } else {
+    call.DoNotPropagate();  // replicas are nodes as well
+    call.server.cluster->Broadcast(call.arg(1), call.arg(2), Cluster::Audience::kAll);
+  }
+  return Reply::Integer(receivers);
 }
 
 // SPUBLISH shardchannel message
 Reply SPublish(CommandCall& call) {
-  call.ForcePropagation();
-  return Reply::Integer(call.server.pubsub.PublishShard(call.arg(1), call.arg(2)));
+  const int64_t receivers = call.server.pubsub.PublishShard(call.arg(1), call.arg(2));
+  if (!call.server.cluster) {
+    call.ForcePropagation();
+  } else {
+    call.DoNotPropagate();
+    call.server.cluster->Broadcast(call.arg(1), call.arg(2), Cluster::Audience::kShard);
+  }
+  return Reply::Integer(receivers);
 }
 
 // PUBSUB CHANNELS [pattern] and PUBSUB SHARDCHANNELS [pattern]

@@ -2,6 +2,7 @@
 
 #include "engine/server.h"
 #include "base/parse_number.h"
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "engine/commands/option_word.h"
 #include "engine/commands/tables.h"
@@ -39,6 +40,7 @@ Reply FlushDb(CommandCall& call) { return Flush(call, call.client.db); }
 
 // SWAPDB index1 index2
 Reply SwapDb(CommandCall& call) {
+  if (call.server.cluster) return Reply::Error("ERR SWAPDB is not allowed in cluster mode");
   const std::optional<int64_t> first = ParseInteger(call.arg(1));
   if (!first) return Reply::Error("ERR invalid first DB index");
   const std::optional<int64_t> second = ParseInteger(call.arg(2));

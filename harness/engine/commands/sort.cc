@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "engine/commands/tables.h"
 #include "engine/server.h"
@@ -52,6 +53,15 @@ bool ParseSortOption(const CommandCall& call, AllowStore allow_store, int& i,
   return true;
 }
 
+// In a cluster nothing can be looked up: what a pattern leads to may be on another node.
+std::optional<Reply> RefusalInCluster(const CommandCall& call, const SortOptions& options) {
+  if (!call.server.cluster) return std::nullopt;
+  if (options.by && options.sorted)
+    return Reply::Error("ERR BY option of SORT denied in Cluster mode.");
+  if (!options.get.empty()) return Reply::Error("ERR GET option of SORT denied in Cluster mode.");
+  return std::nullopt;
+}
+
 // Fills `options`; the error to answer with, or nothing.
 std::optional<Reply> ParseSortOptions(const CommandCall& call, AllowStore allow_store,
                                       SortOptions& options) {
@@ -67,7 +77,7 @@ std::optional<Reply> ParseSortOptions(const CommandCall& call, AllowStore allow_
       return Reply::SyntaxError();
     }
   }
-  return std::nullopt;
+  return RefusalInCluster(call, options);
 }
 
 // The elements of a list, set or sorted set; nothing when the value is of another type. The order

@@ -10,6 +10,9 @@ namespace modcert::engine {
 std::span<const CommandRow> AclCommands();
 std::span<const CommandRow> ClientCommands();
 std::span<const CommandRow> ClientTrackingCommands();
+std::span<const CommandRow> ClusterCommands();
+std::span<const CommandRow> ClusterNodeCommands();
+std::span<const CommandRow> ClusterSlotCommands();
 std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> DumpCommands();
@@ -56,6 +59,9 @@ inline constexpr std::span<const CommandRow> (*kCommandTables[])() = {
     AclCommands,
     ClientCommands,
     ClientTrackingCommands,
+    ClusterCommands,
+    ClusterNodeCommands,
+    ClusterSlotCommands,
     ConfigCommands,
     ConnectionCommands,
     DumpCommands,

@@ -5,8 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "engine/memory_usage.h"
+#include "engine/replication.h"
 #include "engine/scripting/interpreter.h"
 #include "engine/scripting/reply_to_lua.h"
 #include "engine/scripting/scripting.h"
@@ -72,8 +74,34 @@ std::optional<std::string> Denial(Server& server, const ScriptRun& run, const Co
   return std::string(DenialText(*denial));
 }
 
+// Whose keys are not here, or not where the script has used others.
+std::optional<std::string> RefusalInCluster(Server& server, ScriptRun& run, const Command& command,
+                                            std::span<const std::string> args) {
+  using Reason = ClusterRefusal::Reason;
+  if (!server.cluster || run.caller->origin() != Client::Origin::kUser) return std::nullopt;
+  if (const auto refusal = server.cluster->RefusalOf(*run.caller, command, args)) {
+    if (refusal->reason == Reason::kDownForWrites)
+      return "ERR Script attempted to execute a write command while the cluster is down and "
+             "readonly";
+    if (refusal->reason == Reason::kDown)
+      return "ERR Script attempted to execute a command while the cluster is down";
+    return "ERR Script attempted to access a non local key in a cluster node";
+  }
+  const std::optional<int> slot = Cluster::SlotOfCall(command, args);
+  if (!slot || (run.flags & (kAllowCrossSlotKeys | kCompatibility)) != 0) return std::nullopt;
+  if (run.slot && *run.slot != *slot)
+    return "ERR Script attempted to access keys that do not hash to the same slot";
+  run.slot = slot;
+  return std::nullopt;
+}
+
+bool IsStale(const Server& server, const Command& command) {
+  return server.replication->is_replica() && !server.replication->link_is_up() &&
+         !server.config.replica_serve_stale_data && !command.Has(kCommandStale);
+}
+
 // Why a script may not run a command that the server would run. In the order of a real server.
-std::optional<std::string> Refusal(Server& server, const ScriptRun& run, const Command* command,
+std::optional<std::string> Refusal(Server& server, ScriptRun& run, const Command* command,
                                    std::span<const std::string> args) {
   // A container by itself is known, and has the wrong number of arguments.
   const bool unknown_subcommand = command && !command->subcommands.empty() && args.size() >= 2;
@@ -84,6 +112,7 @@ std::optional<std::string> Refusal(Server& server, const ScriptRun& run, const C
     return "ERR Wrong number of args calling Redis command from script";
   if (command->Has(kCommandNoScript) && !server.scripting().may_call_all)
     return "ERR This Redis command is not allowed from script";
+  if (IsStale(server, *command)) return "ERR Can not execute the command on a stale replica";
   if (auto denial = Denial(server, run, *command, args)) return denial;
   if (run.read_only && ChangesData(*command))
     return "ERR Write commands are not allowed from read-only scripts.";
@@ -92,7 +121,7 @@ std::optional<std::string> Refusal(Server& server, const ScriptRun& run, const C
   if (run.memory_was_full && !run.wrote && command->Has(kCommandDenyOom) &&
       (run.flags & kAllowOom) == 0)
     return "OOM command not allowed when used memory > 'maxmemory'.";
-  return std::nullopt;
+  return RefusalInCluster(server, run, *command, args);
 }
 
 void CountRefusal(Server& server, const Command* command, std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ struct ScriptRun {
   bool kill_requested = false;
   int64_t elapsed_ms = 0;  // script time: so many slices of instructions
   PropagateTo propagate_to = PropagateTo::kAll;
+  // In a cluster: of the first key that it named or used.
+  std::optional<int> slot = std::nullopt;
   std::vector<std::string> command;  // as the client sent it, for FUNCTION STATS
 };
 

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "engine/cluster.h"
 #include "engine/command_call.h"
 #include "engine/memory_usage.h"
+#include "engine/replication.h"
 #include "engine/server.h"
 #include "fmt/format.h"
 
@@ -22,12 +24,26 @@ Scripting::~Scripting() {
   if (busy()) End();
 }
 
-// What the flags of a script need that is not there. In the order of a real server.
-std::optional<Reply> Scripting::Refusal(const ScriptCall& script, bool memory_full) const {
-  if (script.flags & kCompatibility) return std::nullopt;
-  if (memory_full && (script.flags & (kAllowOom | kNoWrites)) == 0)
+// What the flags of a script need that is not there. In the order of a real server, for which a
+// script with flags is a command with flags: one that writes, unless it says otherwise.
+std::optional<Reply> Scripting::Refusal(const Client& caller, const ScriptCall& script,
+                                        bool memory_full) const {
+  const bool has_flags = (script.flags & kCompatibility) == 0;
+  const bool writes = has_flags && (script.flags & kNoWrites) == 0;
+  if (writes && memory_full && (script.flags & kAllowOom) == 0)
     return Reply::Error("OOM command not allowed when used memory > 'maxmemory'.");
-  if (script.by_read_only_command && (script.flags & kNoWrites) == 0)
+  if (writes)
+    if (auto refusal = server_.RefusalOfRole(caller, *server_.commands.FindByName("set")))
+      return refusal;
+  const Replication& replication = *server_.replication;
+  const bool is_stale = caller.origin() == Client::Origin::kUser && replication.is_replica() &&
+                        !replication.link_is_up() && !server_.config.replica_serve_stale_data;
+  if (is_stale && (script.flags & kAllowStale) == 0)
+    return Reply::Error(
+        "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
+  if (server_.cluster && (script.flags & kNoCluster))
+    return Reply::Error("ERR Can not run script on cluster, 'no-cluster' flag is set.");
+  if (writes && script.by_read_only_command)
     return Reply::Error("ERR Can not execute a script with write flag using *_ro command.");
   return std::nullopt;
 }
@@ -35,21 +51,23 @@ std::optional<Reply> Scripting::Refusal(const ScriptCall& script, bool memory_fu
 Reply Scripting::Run(CommandCall& call, const ScriptCall& script) {
   const int64_t maxmemory = server_.config.maxmemory;
   const bool memory_full = maxmemory > 0 && UsedMemory(server_.keyspace) > maxmemory;
-  if (auto refusal = Refusal(script, memory_full)) return *std::move(refusal);
+  if (auto refusal = Refusal(call.client, script, memory_full)) return *std::move(refusal);
 
   Client client(0, Client::Origin::kInternal);
   client.db = call.client.db;
   client.deny_blocking = true;
   client.collects_output = true;
   client.runs_script = true;
-  ScriptRun run{.name = script.name,
-                .caller = &call.client,
-                .caller_command = &call.command,
-                .client = &client,
-                .flags = script.flags,
-                .read_only = script.by_read_only_command || (script.flags & kNoWrites) != 0,
-                .memory_was_full = memory_full,
-                .command = {call.args.begin(), call.args.end()}};
+  ScriptRun run{
+      .name = script.name,
+      .caller = &call.client,
+      .caller_command = &call.command,
+      .client = &client,
+      .flags = script.flags,
+      .read_only = script.by_read_only_command || (script.flags & kNoWrites) != 0,
+      .memory_was_full = memory_full,
+      .slot = server_.cluster ? Cluster::SlotOfCall(call.command, call.args) : std::nullopt,
+      .command = {call.args.begin(), call.args.end()}};
   ScriptRun* const outer = std::exchange(run_, &run);
   const bool is_function = script.passing == Interpreter::Passing::kParameters;
   const Kind outer_kind = std::exchange(kind_, is_function ? Kind::kFunction : Kind::kEval);

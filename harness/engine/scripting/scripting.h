@@ -75,7 +75,8 @@ class Scripting {
   void SliceOver(ScriptRun& run);
 
  private:
-  std::optional<Reply> Refusal(const ScriptCall& script, bool memory_full) const;
+  std::optional<Reply> Refusal(const Client& caller, const ScriptCall& script,
+                               bool memory_full) const;
   void End();
 
   Server& server_;

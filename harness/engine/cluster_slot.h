@@ -1,0 +1,14 @@
+// Which of the 16384 slots of a cluster a key belongs to.
+#pragma once
+
+#include <string_view>
+
+namespace modcert::engine {
+
+inline constexpr int kSlotCount = 16384;
+
+// The slot of what stands between the first '{' and the next '}', or of the whole key when there is
+// nothing between them.
+int SlotOf(std::string_view key);
+
+}  // namespace modcert::engine
