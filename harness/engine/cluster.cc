@@ -323,7 +323,7 @@ void Cluster::DeleteKeysIn(int slot) {
   for (const std::string& key : KeysIn(slot)) {
     server_.propagation.Add(0, {"DEL", key});
     server_.keyspace.Remove(0, key);
-    server_.keyspace.Touched(0, key);
+    server_.keyspace.Touched(0, key, nullptr);
   }
 }
 
