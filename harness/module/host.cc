@@ -278,7 +278,8 @@ void Host::RemoveModule(Module& module) {
 RedisModuleType* Host::AddType(Module& module, std::string_view name, int encoding_version,
                                const RedisModuleTypeMethods* methods) {
   RedisModuleTypeMethods known;
-  if (TypeId(name, encoding_version) == 0 || !ReadTypeMethods(methods, api.profile(), known)) return nullptr;
+  if (TypeId(name, encoding_version) == 0 || !ReadTypeMethods(methods, api.profile(), known))
+    return nullptr;
   auto type =
       std::make_unique<RedisModuleType>(*this, module, std::string(name), encoding_version, known);
   if (!server.types.Add(type.get())) return nullptr;
