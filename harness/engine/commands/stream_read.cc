@@ -8,6 +8,7 @@
 
 #include "base/parse_number.h"
 #include "engine/command_call.h"
+#include "engine/commands/block_on_keys.h"
 #include "engine/commands/stream_groups.h"
 #include "engine/commands/stream_id_arg.h"
 #include "engine/commands/stream_reply.h"
@@ -294,10 +295,7 @@ bool WaitingReader::ServeStream(const std::string& key, Stream& stream) const {
 }
 
 bool WaitingReader::Serve(const std::string& key) const {
-  // A value of another type is left alone, even one whose time has passed.
-  Entry* entry = server.keyspace.Peek(client.db, key);
-  if (entry && std::holds_alternative<Stream>(entry->value))
-    entry = server.keyspace.FindForWrite(client.db, key);
+  Entry* entry = ReadyEntry(server, client, key);
   Stream* stream = entry ? std::get_if<Stream>(&entry->value) : nullptr;
   if (stream) return ServeStream(key, *stream);
   return reader == Reader::kGroup && Fail("UNBLOCKED the stream key no longer exists");
