@@ -1,5 +1,6 @@
 #include "engine/replication.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "engine/dataset.h"
@@ -74,6 +75,92 @@ TEST_F(ReplicationTest, ALinkThatWasDownGoesOnWhereItStopped) {
   EXPECT_EQ(b_.Digest(), a_.Digest());
   EXPECT_EQ(a_.replication().full_syncs(), full_before);
   EXPECT_EQ(a_.replication().partial_syncs(), 1);
+}
+
+// What changes a value of one type in every way that is propagated differently.
+struct Changes {
+  const char* type;
+  std::vector<Args> commands;
+};
+
+const Changes kChanges[] = {
+    {"string",
+     {{"SET", "k", "1", "EX", "100"},
+      {"INCRBYFLOAT", "k", "0.5"},
+      {"APPEND", "k", "0"},
+      {"GETEX", "k", "PERSIST"},
+      {"SETRANGE", "k", "9", "x"},
+      {"PEXPIRE", "k", "5000"},
+      {"GETDEL", "k"},
+      {"MSET", "k", "2", "other", "3"}}},
+    {"list",
+     {{"RPUSH", "k", "a", "b", "c", "d"},
+      {"LINSERT", "k", "BEFORE", "b", "x"},
+      {"LMOVE", "k", "other", "LEFT", "RIGHT"},
+      {"LREM", "k", "1", "c"},
+      {"LSET", "k", "0", "y"},
+      {"LMPOP", "1", "k", "RIGHT", "COUNT", "1"},
+      {"LTRIM", "k", "0", "0"}}},
+    {"set",
+     {{"SADD", "k", "1", "2", "3", "4", "5", "6"},
+      {"SPOP", "k"},
+      {"SPOP", "k", "2"},
+      {"SADD", "k", "word"},
+      {"SMOVE", "k", "other", "word"},
+      {"SUNIONSTORE", "third", "k", "other"},
+      {"SPOP", "k", "9"}}},
+    {"hash",
+     {{"HSET", "k", "f", "1", "g", "2"},
+      {"HINCRBY", "k", "f", "3"},
+      {"HINCRBYFLOAT", "k", "g", "0.25"},
+      {"HSETNX", "k", "h", "new"},
+      {"HDEL", "k", "f"},
+      {"COPY", "k", "other"}}},
+    {"sorted set",
+     {{"ZADD", "k", "1", "a", "2", "b", "3", "c", "4", "d"},
+      {"ZINCRBY", "k", "0.5", "a"},
+      {"ZADD", "k", "GT", "INCR", "1", "b"},
+      {"ZPOPMIN", "k"},
+      {"ZRANGESTORE", "other", "k", "0", "1"},
+      {"ZREMRANGEBYSCORE", "k", "3", "4"},
+      {"ZUNIONSTORE", "third", "2", "k", "other", "WEIGHTS", "1", "2"}}},
+    {"stream",
+     {{"XADD", "k", "*", "f", "v"},
+      {"XADD", "k", "MAXLEN", "~", "10", "*", "f", "w"},
+      {"XGROUP", "CREATE", "k", "g", "0"},
+      {"XREADGROUP", "GROUP", "g", "c", "COUNT", "1", "STREAMS", "k", ">"},
+      {"XAUTOCLAIM", "k", "g", "d", "0", "0"},
+      {"XADD", "k", "*", "f", "x"},
+      {"XREADGROUP", "GROUP", "g", "d", "NOACK", "STREAMS", "k", ">"},
+      {"XTRIM", "k", "MAXLEN", "1"},
+      {"XGROUP", "DELCONSUMER", "k", "g", "c"}}},
+    {"key",
+     {{"SET", "k", "v"},
+      {"RENAME", "k", "other"},
+      {"MOVE", "other", "5"},
+      {"SWAPDB", "0", "5"},
+      {"EVAL", "redis.call('SET', KEYS[1], 'v') return redis.call('INCR', KEYS[2])", "2", "a", "b"},
+      {"FLUSHDB"}}},
+};
+
+TEST_F(ReplicationTest, ALinkThatIsDownForAnyOneStepLosesNothing) {
+  for (const Changes& changes : kChanges) {
+    for (size_t down_at = 0; down_at < changes.commands.size(); ++down_at) {
+      SCOPED_TRACE(fmt::format("{}, step {}", changes.type, down_at));
+      ServerDirectory directory;
+      Node primary(clock_, directory, 1001);
+      Node replica(clock_, directory, 1002);
+      Follow(replica, 1001);
+      for (size_t i = 0; i < changes.commands.size(); ++i) {
+        if (i == down_at) replica.replication().DropLink();
+        const std::string answer = primary.Ask(changes.commands[i]);
+        EXPECT_FALSE(answer.starts_with("-")) << changes.commands[i][0] << ": " << answer;
+        if (i == down_at) replica.replication().ResumeLink();
+        EXPECT_EQ(replica.Digest(), primary.Digest()) << "after " << changes.commands[i][0];
+      }
+      EXPECT_EQ(replica.replication().offset(), primary.replication().offset());
+    }
+  }
 }
 
 TEST_F(ReplicationTest, ALinkThatWasDownForTooLongCopiesEverything) {
