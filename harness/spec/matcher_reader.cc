@@ -168,7 +168,8 @@ bool MatcherReader::ReadText(const JsonNode& node, Matcher& out) {
   return true;
 }
 
-// Of "${name}" the name of a capture goes to where it stood; any other text is as it is written.
+// Of "${name}" the name of a capture goes to where it stood; any other text is as it is written,
+// and "$${name}" is the text "${name}", as in an argument.
 void MatcherReader::CutReferences(Matcher& out) const {
   for (size_t begin = out.text.find("${"); begin != std::string::npos;
        begin = out.text.find("${", begin)) {
@@ -178,6 +179,10 @@ void MatcherReader::CutReferences(Matcher& out) const {
         std::find(captures_.begin(), captures_.end(), out.text.substr(begin + 2, end - begin - 2));
     if (known == captures_.end()) {
       ++begin;
+      continue;
+    }
+    if (begin > 0 && out.text[begin - 1] == '$') {
+      out.text.erase(begin, 1);
       continue;
     }
     out.text.erase(begin, end + 1 - begin);

@@ -55,6 +55,7 @@ TEST(Matcher, ATextMayNameWhatWasCaptured) {
   EXPECT_FALSE(MatchesWith("port.a", "7001", R"({"$error": "MOVED 1 127.0.0.1:${port.a}"})",
                            Value::Error("MOVED 1 127.0.0.1:7002")));
   EXPECT_TRUE(MatchesWith("x", "1", R"("${x}-${x}")", Value::Bulk("1-1")));
+  EXPECT_TRUE(MatchesWith("x", "1", R"("$${x}-${x}")", Value::Bulk("${x}-1")));
   // In a regular expression it stands for itself.
   EXPECT_TRUE(MatchesWith("x", "a.c", R"({"$regex": "^${x}$"})", Value::Bulk("a.c")));
   EXPECT_FALSE(MatchesWith("x", "a.c", R"({"$regex": "^${x}$"})", Value::Bulk("abc")));
