@@ -20,7 +20,8 @@
 #include <string>
 #include <vector>
 
-// Null in a build without a sanitizer. One keeps its own account of memory.
+// Null in a build without a sanitizer. One keeps its own account of memory, and has gaps between
+// constants that must not be read.
 extern "C" [[gnu::weak]] size_t __sanitizer_get_allocated_size(const volatile void* memory);
 
 namespace modcert::run {
@@ -202,6 +203,7 @@ bool FitsLargePages(const Mapping& mapping, const Mapping& next) {
 }  // namespace
 
 void MoveCodeToLargePages() {
+  if (__sanitizer_get_allocated_size != nullptr) return;
   const std::vector<Mapping> mappings = Mappings();
   for (size_t i = 0; i + 1 < mappings.size(); ++i) {
     const Mapping& mapping = mappings[i];
