@@ -27,6 +27,8 @@ extern "C" [[gnu::weak]] size_t __sanitizer_get_allocated_size(const volatile vo
 namespace modcert::run {
 namespace {
 
+bool IsSanitized() { return __sanitizer_get_allocated_size != nullptr; }
+
 struct Mapping {
   uintptr_t begin = 0;
   uintptr_t end = 0;
@@ -203,7 +205,7 @@ bool FitsLargePages(const Mapping& mapping, const Mapping& next) {
 }  // namespace
 
 void MoveCodeToLargePages() {
-  if (__sanitizer_get_allocated_size != nullptr) return;
+  if (IsSanitized()) return;
   const std::vector<Mapping> mappings = Mappings();
   for (size_t i = 0; i + 1 < mappings.size(); ++i) {
     const Mapping& mapping = mappings[i];
@@ -218,7 +220,7 @@ void MoveCodeToLargePages() {
 }
 
 void SetMemoryAside() {
-  if (__sanitizer_get_allocated_size != nullptr) return;
+  if (IsSanitized()) return;
   malloc_trim(0);
   const std::vector<Mapping> mappings = Mappings();
   for (const Mapping& mapping : mappings)
@@ -251,6 +253,7 @@ void ForgetPagesOnlyRead() {
 
 void NoteMemory() {
   memory.clear();
+  if (IsSanitized()) return;  // its shadow has more pages than anybody can look at
   for (const Mapping& mapping : Mappings())
     if (mapping.is_private && mapping.protection == (PROT_READ | PROT_WRITE))
       memory.push_back({mapping.begin, mapping.end});
