@@ -51,15 +51,21 @@ void Blocking::KeyReady(int db, std::string_view key) {
     ready_.push_back(std::move(place));
 }
 
-void Blocking::AllReady(int db) {
-  for (const auto& [place, clients] : waiters_)
-    if (place.first == db) KeyReady(db, place.second);
+void Blocking::AllReady(int db,
+                        const std::function<const Value*(const std::string& key)>& held) {
+  for (const auto& [place, clients] : waiters_) {
+    if (place.first != db) continue;
+    const Value* value = held(place.second);
+    if (value && AnybodyAwaits(*value)) KeyReady(db, place.second);
+  }
 }
 
-void Blocking::ServeReadyKeys(const std::function<void(Client&)>& on_unblocked) {
+void Blocking::ServeReadyKeys(const std::function<void(int db, const std::string& key)>& look_up,
+                              const std::function<void(Client&)>& on_unblocked) {
   while (!ready_.empty()) {
     const std::vector<Place> ready = std::exchange(ready_, {});
     for (const Place& place : ready) {
+      look_up(place.first, place.second);
       const auto it = waiters_.find(place);
       if (it == waiters_.end()) continue;
       // A copy: serving changes the list.

@@ -34,11 +34,13 @@ class Blocking {
   bool AnybodyAwaits(const Value& value) const;
   // A key was added, or a module says that it is ready; notes it when somebody waits for it.
   void KeyReady(int db, std::string_view key);
-  // SWAPDB, FLUSHALL and the like: all keys with waiters count as ready.
-  void AllReady(int db);
+  // SWAPDB, before and after: the keys of a database become others. `held` gives the value of a key, or null.
+  void AllReady(int db, const std::function<const Value*(const std::string& key)>& held);
   bool HasReadyKeys() const { return !ready_.empty(); }
-  // Serves until no ready key is left. Called by the server after each unit of execution.
-  void ServeReadyKeys(const std::function<void(Client&)>& on_unblocked);
+  // Serves until no ready key is left. Called by the server after each unit of execution. `look_up`
+  // comes first for each key: one whose time has passed goes, whether or not somebody still waits.
+  void ServeReadyKeys(const std::function<void(int db, const std::string& key)>& look_up,
+                      const std::function<void(Client&)>& on_unblocked);
   void TimeOutDue(const std::function<void(Client&)>& on_unblocked);
   std::optional<int64_t> NextDeadline() const;
   size_t blocked_count() const { return blocked_.size(); }

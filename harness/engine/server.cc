@@ -434,9 +434,10 @@ void Server::AfterUnit() {
   if (serving_ || propagation.depth() > 0) return;
   if (!blocking.HasReadyKeys() && unblocked_.empty()) return;
   serving_ = true;
+  const auto look_up = [this](int db, const std::string& key) { keyspace.FindForWrite(db, key); };
   const auto note = [this](Client& client) { unblocked_.push_back(client.id()); };
   do {
-    blocking.ServeReadyKeys(note);  // each client that is served is a unit of its own
+    blocking.ServeReadyKeys(look_up, note);  // each client that is served is a unit of its own
     for (uint64_t id : std::exchange(unblocked_, {}))
       if (Client* client = FindClient(id)) RunHeldInput(*client);
   } while (blocking.HasReadyKeys() || !unblocked_.empty());

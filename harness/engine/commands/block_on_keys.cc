@@ -53,12 +53,6 @@ std::optional<Reply> ParseBlockingTimeout(const CommandCall& call, std::string_v
   return std::nullopt;
 }
 
-Entry* ReadyEntry(Server& server, const Client& client, const std::string& key) {
-  const Entry* there = server.keyspace.Peek(client.db, key);
-  const bool awaited = there && server.blocking.AnybodyAwaits(there->value);
-  return awaited ? server.keyspace.FindForWrite(client.db, key) : nullptr;
-}
-
 Reply ServeOrBlock(CommandCall& call, const BlockingWait& wait) {
   for (const std::string& key : wait.keys)
     if (std::optional<Reply> reply = wait.try_key(call, key)) return *reply;
@@ -73,7 +67,7 @@ Reply ServeOrBlock(CommandCall& call, const BlockingWait& wait) {
   state.serve = [&server = call.server, &client = call.client, &command = call.command,
                  args = Args(call.args.begin(), call.args.end()), try_key = wait.try_key,
                  holds_wanted = wait.holds_wanted](const std::string& key) {
-    const Entry* ready = ReadyEntry(server, client, key);
+    const Entry* ready = server.keyspace.FindForWrite(client.db, key);
     return ready && holds_wanted(ready->value) &&
            ServeWaiting(server, client, command, args, try_key, key);
   };

@@ -40,10 +40,6 @@ struct BlockingWait {
 // until one of the keys does. When time is up the reply is a null array.
 Reply ServeOrBlock(CommandCall& call, const BlockingWait& wait);
 
-// What a key holds that became ready for the client. A server looks at it, and deletes it when its
-// time has passed, only while somebody waits for a value of that type, on whatever key; else null.
-Entry* ReadyEntry(Server& server, const Client& client, const std::string& key);
-
 // An item was taken off a list. A client that waited for it takes it right behind the push, of
 // which those who watch or track the key have heard: they do not hear again.
 void TookItem(CommandCall& call, std::string_view event, std::string_view key);

@@ -38,6 +38,14 @@ Reply FlushAll(CommandCall& call) { return Flush(call, -1); }
 // FLUSHDB [ASYNC | SYNC]
 Reply FlushDb(CommandCall& call) { return Flush(call, call.client.db); }
 
+void NoteReadyKeys(CommandCall& call, std::initializer_list<int> dbs) {
+  for (const int db : dbs)
+    call.server.blocking.AllReady(db, [&](const std::string& key) -> const engine::Value* {
+      const Entry* entry = call.keyspace().Peek(db, key);
+      return entry ? &entry->value : nullptr;
+    });
+}
+
 // SWAPDB index1 index2
 Reply SwapDb(CommandCall& call) {
   if (call.server.cluster) return Reply::Error("ERR SWAPDB is not allowed in cluster mode");
@@ -51,9 +59,10 @@ Reply SwapDb(CommandCall& call) {
   const int a = static_cast<int>(*first);
   const int b = static_cast<int>(*second);
   if (a != b) {
+    // Those who wait hear of the keys that go and of those that come.
+    NoteReadyKeys(call, {a, b});
     call.keyspace().Swap(a, b);
-    call.server.blocking.AllReady(a);
-    call.server.blocking.AllReady(b);
+    NoteReadyKeys(call, {a, b});
   }
   call.AddDirty(1);
   return Reply::Ok();

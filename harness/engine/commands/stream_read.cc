@@ -295,7 +295,7 @@ bool WaitingReader::ServeStream(const std::string& key, Stream& stream) const {
 }
 
 bool WaitingReader::Serve(const std::string& key) const {
-  Entry* entry = ReadyEntry(server, client, key);
+  Entry* entry = server.keyspace.FindForWrite(client.db, key);
   Stream* stream = entry ? std::get_if<Stream>(&entry->value) : nullptr;
   if (stream) return ServeStream(key, *stream);
   return reader == Reader::kGroup && Fail("UNBLOCKED the stream key no longer exists");
