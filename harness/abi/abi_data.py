@@ -31,6 +31,11 @@ class Dialect:
             for key in ("name", "alias", "tag")
             if key in entry
         }
+        # Laid out otherwise in Valkey: the host has both, each under its own prefix.
+        self.valkey_layouts = {
+            entry["name"].replace("RedisModule", "ValkeyModule")
+            for entry in structs["structs"] if differs_in_layout(entry)
+        }
         self.redis_enums = {c["enum"] for c in constants if "enum" in c and "redis" in c["since"]}
 
     def spell(self, text):
@@ -42,7 +47,8 @@ class Dialect:
 
     def _redis_word(self, match):
         own = "ValkeyModule" + match.group(1)
-        return own if own in self.valkey_only else "RedisModule" + match.group(1)
+        is_own = own in self.valkey_only or match.group(0) in self.valkey_layouts
+        return own if is_own else "RedisModule" + match.group(1)
 
     def since(self, entry):
         """'4.0.0' for what came with this server, 'Valkey 8.1.0' for what only that one has."""
@@ -65,6 +71,20 @@ class Dialect:
             text = function.get("valkey_signature", text)
         returns, params = self.spell(text).split(" (", 1)
         return returns, "(" + params
+
+
+def valkey_fields(entry):
+    """The fields of a struct that Valkey declares otherwise, as those of the data are."""
+    for field in entry["valkey_difference"]["fields"]:
+        text, name = re.fullmatch(r"(.*?)(\w+)", field["decl"]).groups()
+        yield {"type": text.rstrip(), "name": name}
+
+
+def differs_in_layout(entry):
+    """Whether Valkey gave the fields of a struct other types, besides other names."""
+    if "valkey_difference" not in entry:
+        return False
+    return [f["type"] for f in valkey_fields(entry)] != [f["type"] for f in entry["fields"]]
 
 
 def declare(type_text, name):

@@ -21,9 +21,12 @@ struct ApiRow {
   void* checked;    // the same behind BeginCall and EndCall
   // Why the function is not complete yet: "one node only". Null when it is.
   const char* partial = nullptr;
+  // Where Valkey took the name for a function with other arguments: the row of that one, which
+  // only a Valkey serves. MakeRow<published::valkey::X, &XOfValkey>() makes it.
+  bool of_valkey = false;
 
   // API_ROW(GetClusterSize).Partial("one node only")
-  ApiRow Partial(const char* reason) const { return {function, core, checked, reason}; }
+  ApiRow Partial(const char* reason) const { return {function, core, checked, reason, of_valkey}; }
 };
 
 // The pointer type of a published function that throws nothing, and its generic wrapper.
@@ -68,7 +71,10 @@ ApiRow MakeRow() {
                 "the host function has the published signature and is noexcept");
   static_assert(std::is_same_v<decltype(Checked), Pointer>,
                 "the checked function has the published signature and is noexcept");
-  return {Published::kIndex, reinterpret_cast<void*>(Core), reinterpret_cast<void*>(Checked)};
+  return {Published::kIndex, reinterpret_cast<void*>(Core), reinterpret_cast<void*>(Checked),
+          nullptr, requires {Published::kOfValkey;
+}
+};  // namespace modcert::abi
 }
 
 template <typename Published, auto Core>

@@ -9,6 +9,9 @@ ApiTable::ApiTable(const Profile& profile) : profile_(profile), rows_(AllFunctio
 
 void ApiTable::Add(std::span<const ApiRow> rows) {
   for (const ApiRow& row : rows) {
+    // Where Valkey took the name for another function there are two rows, of which one is for us.
+    if (AllFunctions()[row.function].differs_in_valkey && row.of_valkey != IsValkey(profile_))
+      continue;
     Require(rows_[row.function] == nullptr, "an API function has one row");
     rows_[row.function] = &row;
   }
@@ -31,11 +34,6 @@ const ApiRow* ApiTable::row(std::string_view name) const {
   return function ? RowOf(*function) : nullptr;
 }
 
-const ApiRow* ApiTable::RowOf(const Function& function) const {
-  // Rows have the signature of Redis: where Valkey took the name for another function there is
-  // none.
-  if (function.differs_in_valkey && profile_.kind == ServerKind::kValkey) return nullptr;
-  return rows_[IndexOf(function)];
-}
+const ApiRow* ApiTable::RowOf(const Function& function) const { return rows_[IndexOf(function)]; }
 
 }  // namespace modcert::abi

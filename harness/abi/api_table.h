@@ -21,7 +21,8 @@ class ApiTable {
   // A table without rows: every name that the profile has is a stub.
   explicit ApiTable(const Profile& profile);
 
-  // Adds the rows of one file of harness/api, which must outlive the table. A function has one row.
+  // Adds the rows of one file of harness/api, which must outlive the table. A function has one row,
+  // and a second one where that of Valkey takes other arguments: each table keeps its own.
   void Add(std::span<const ApiRow> rows);
 
   // The function behind "RedisModule_DeleteKey" (in a Valkey also "ValkeyModule_DeleteKey"); null

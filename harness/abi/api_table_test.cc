@@ -90,6 +90,11 @@ int CheckedHashSet(RedisModuleKey* key, int flags, ...) noexcept {
 }
 int ACLCheckKeyPrefixPermissions(RedisModuleUser*, RedisModuleString*, int) noexcept { return 0; }
 
+int ValkeyACLCheckKeyPrefixPermissions(RedisModuleUser*, const char*, size_t,
+                                       unsigned int) noexcept {
+  return 1;
+}
+
 const abi::ApiRow kRows[] = {
     API_ROW(DeleteKey),
     API_ROW(CallReplyInteger),
@@ -101,6 +106,8 @@ const abi::ApiRow kRows[] = {
     API_ROW(HashGet),
     API_ROW(HashSet, CheckedHashSet),
     API_ROW(ACLCheckKeyPrefixPermissions),
+    abi::MakeRow<abi::published::valkey::ACLCheckKeyPrefixPermissions,
+                 &ValkeyACLCheckKeyPrefixPermissions>(),
 };
 
 }  // namespace
@@ -215,8 +222,11 @@ TEST_F(ApiTableTest, AFunctionThatDiffersInValkeyIsNotServedByTheOneOfRedis) {
   ApiTable valkey(**ParseProfile("valkey-9.1"));
   redis.Add(api::kRows);
   valkey.Add(api::kRows);
-  EXPECT_TRUE(redis.implemented("ACLCheckKeyPrefixPermissions"));
-  EXPECT_FALSE(valkey.implemented("ACLCheckKeyPrefixPermissions"));
+  constexpr const char* kName = "RedisModule_ACLCheckKeyPrefixPermissions";
+  EXPECT_EQ(redis.Lookup(kName, CallMode::kBare),
+            reinterpret_cast<void*>(&api::ACLCheckKeyPrefixPermissions));
+  EXPECT_EQ(valkey.Lookup(kName, CallMode::kBare),
+            reinterpret_cast<void*>(&api::ValkeyACLCheckKeyPrefixPermissions));
 }
 
 TEST_F(ApiTableTest, ARowSaysWhyItIsPartial) {

@@ -7,6 +7,8 @@ published_types.h   the type and the failure value of every function, for the pr
 function_table.h    the facts behind functions.h, as constexpr arrays
 function_stubs.cc   a pointer for every function, for what the host does not implement
 handle_kinds.h      the opaque types as an enum
+constant_table.h    the constants behind constants.h, with their values by release
+server_event_*.h    the events behind server_events.h
 *module_layout.h    the sizes and offsets of every struct, as static assertions
 """
 
@@ -27,20 +29,30 @@ def failure_value(function, returns):
     return "REDISMODULE_ERR" if returns == "int" else "{}"
 
 
+def published_type(index, function, signature, of_valkey=""):
+    returns, params = signature
+    yield "struct %s {\n  using Type = %s%s;\n" % (function["name"], returns, params)
+    yield "  static constexpr size_t kIndex = %d;\n%s" % (index, of_valkey)
+    if returns != "void":
+        value = failure_value(function, returns)
+        yield "  static constexpr %s Failure() { return %s; }\n" % (returns, value)
+    yield "};\n"
+
+
 def published_types(functions, dialect):
     yield BANNER
     yield "// The type that each function of the Module API must have, and no pointer.\n"
     yield "#pragma once\n\n#include <climits>\n#include <cstddef>\n\n"
     yield '#include "redismodule_types.h"\n\nnamespace modcert::abi::published {\n\n'
     for index, function in enumerate(functions):
-        returns, params = dialect.signature(function)
-        name = function["name"]
-        yield "struct %s {\n  using Type = %s%s;\n" % (name, returns, params)
-        yield "  static constexpr size_t kIndex = %d;\n" % index
-        if returns != "void":
-            value = failure_value(function, returns)
-            yield "  static constexpr %s Failure() { return %s; }\n" % (returns, value)
-        yield "};\n"
+        yield from published_type(index, function, dialect.signature(function))
+    yield "\n// The functions to which Valkey gave other arguments.\nnamespace valkey {\n\n"
+    for index, function in enumerate(functions):
+        if "valkey_signature" in function:
+            signature = dialect.spell(function["valkey_signature"]).split(" (", 1)
+            yield from published_type(index, function, (signature[0], "(" + signature[1]),
+                                      "  static constexpr bool kOfValkey = true;\n")
+    yield "\n}  // namespace valkey\n"
     yield "\n}  // namespace modcert::abi::published\n"
 
 
@@ -166,6 +178,92 @@ def struct_layout(structs, dialect):
         yield from layout_of_fields(name, entry["fields"], "")
 
 
+def is_release(text):
+    """Not a release candidate, nor one that is not known yet."""
+    return bool(text and re.fullmatch(r"\d+\.\d+\.\d+", text))
+
+
+def values_by_release(constant, server):
+    """(release, value), oldest first; nothing for a server that never had it."""
+    if not is_release(constant["since"].get(server)):
+        return []
+    changes = constant.get("value_changes", {}).get(server)
+    if changes:
+        return [(change["version"], change["value"]) for change in changes]
+    value = constant["value"]
+    if server == "valkey":
+        value = constant.get("valkey_value", value)
+    return [(constant["since"][server], value)]
+
+
+def constant_name(constant):
+    words = re.sub("^_?(REDIS|VALKEY)MODULE_", "", constant["name"]).split("_")
+    return "k" + "".join(word.capitalize() for word in words if word)
+
+
+def constant_table(constants):
+    numbers = [c for c in constants if isinstance(c["value"], int)]
+    names = [constant_name(constant) for constant in numbers]
+    assert len(names) == len(set(names))
+    yield BANNER
+    yield "// The constants that are numbers; included by abi/constants.h.\n"
+    yield '#pragma once\n\n#include "abi/constants.h"\n\nnamespace modcert::abi {\n'
+    yield "namespace constant {\n\n"
+    for name, constant in zip(names, numbers):
+        spans = []
+        for server in ("redis", "valkey"):
+            values = values_by_release(constant, server)
+            array = "%sIn%s" % (name, server.capitalize())
+            spans.append(array if values else "{}")
+            rows = ", ".join("{%s, %d}" % (version(since), value) for since, value in values)
+            if values:
+                yield "inline constexpr Constant::Value %s[] = {%s};\n" % (array, rows)
+        until = version(constant.get("until", {}).get("redis"))
+        yield 'inline constexpr Constant %s = {"%s", %s, %s, %s};\n' % (
+            name, constant["name"], spans[0], spans[1], until)
+    yield "\n}  // namespace constant\n\ninline constexpr const Constant* kAllConstants[] = {\n"
+    for name in names:
+        yield "    &constant::%s,\n" % name
+    yield "};\n\n}  // namespace modcert::abi\n"
+
+
+def server_event_names(events):
+    yield BANNER
+    yield "// The server events of Redis and of Valkey; included by abi/server_events.h.\n"
+    yield "#pragma once\n\n#include <cstdint>\n\nnamespace modcert::abi {\n\n"
+    yield "enum class ServerEvent : uint8_t {\n"
+    for event in events:
+        yield "  k%s,\n" % event["name"]
+    yield "};\n\n}  // namespace modcert::abi\n"
+
+
+def subevents_of(event):
+    """(name, first release); the data writes a later one behind the name: 'X (7.0.0)'."""
+    for _, text in sorted(event["subevents"].items(), key=lambda item: int(item[0])):
+        later = re.search(r"\((\d+\.\d+\.\d+)", text)
+        since = later.group(1) if later else event["since"].get("redis", "0.0.0")
+        yield text.split(" ")[0], since
+
+
+def server_event_table(events):
+    yield BANNER
+    yield "// The rows of AllServerEvents().\n"
+    yield '#pragma once\n\n#include "abi/server_events.h"\n\nnamespace modcert::abi {\n\n'
+    for event in events:
+        if event["subevents"]:
+            yield "inline constexpr ServerEventFacts::Subevent kSubeventsOf%s[] = {\n" % event["name"]
+            for name, since in subevents_of(event):
+                yield '    {"%s", %s},\n' % (name, version(since))
+            yield "};\n"
+    yield "\ninline constexpr ServerEventFacts kServerEvents[] = {\n"
+    for event in events:
+        name, since = event["name"], event["since"]
+        yield '    {ServerEvent::k%s, "%s", %d, %d, %s, %s, %s},\n' % (
+            name, name, event["id"], event["dataver"], version(since.get("redis")),
+            version(since.get("valkey")), "kSubeventsOf" + name if event["subevents"] else "{}")
+    yield "};\n\n}  // namespace modcert::abi\n"
+
+
 def write(path, lines):
     path.write_text("".join(lines), encoding="utf-8")
 
@@ -184,6 +282,9 @@ def main():
     write(output / "function_stubs.cc", function_stubs(functions))
     write(output / "handle_kinds.h", handle_kinds(structs, dialect))
     write(output / "redismodule_layout.h", struct_layout(structs, dialect))
+    write(output / "constant_table.h", constant_table(constants))
+    write(output / "server_event_names.h", server_event_names(structs["server_events"]))
+    write(output / "server_event_table.h", server_event_table(structs["server_events"]))
     valkey = Dialect("valkey", structs, constants)
     write(output / "valkeymodule_layout.h", struct_layout(structs, valkey))
 

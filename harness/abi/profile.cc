@@ -45,6 +45,16 @@ const Profile* FindProfile(std::string_view name) {
 
 std::string Version::ToString() const { return fmt::format("{}.{}.{}", major, minor, patch); }
 
+bool AtLeast(const Profile& profile, const Version& redis) {
+  return profile.redis_version >= redis;
+}
+
+bool IsValkey(const Profile& profile) { return profile.kind == kValkey; }
+
+bool ValkeyAtLeast(const Profile& profile, const Version& valkey) {
+  return IsValkey(profile) && profile.version >= valkey;
+}
+
 std::span<const Profile> AllProfiles() { return kProfiles; }
 
 const Profile& DefaultProfile() { return *FindProfile("redis-7.0"); }

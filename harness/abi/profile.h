@@ -39,6 +39,14 @@ struct Profile {
   std::string_view server_name() const { return kind == ServerKind::kRedis ? "redis" : "valkey"; }
 };
 
+// Whether the server behaves as Redis does from that release on. A Valkey is asked for the Redis it
+// came from, 7.2.4: it has all that changed up to there, and what came later only where Valkey is
+// named.
+bool AtLeast(const Profile& profile, const Version& redis);
+bool IsValkey(const Profile& profile);
+// A Valkey of that release or a later one.
+bool ValkeyAtLeast(const Profile& profile, const Version& valkey);
+
 // All profiles: Redis, oldest first, then Valkey, oldest first.
 std::span<const Profile> AllProfiles();
 

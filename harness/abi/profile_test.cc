@@ -32,5 +32,16 @@ TEST(Profile, ValkeyReportsARedisVersionOfItsOwn) {
   EXPECT_EQ(valkey->redis_version.ToString(), "7.2.4");
 }
 
+TEST(Profile, AValkeyBehavesAsTheRedisItCameFromDoes) {
+  const Profile& valkey = **ParseProfile("valkey-9.0");
+  EXPECT_TRUE(AtLeast(valkey, {7, 2, 0}));
+  EXPECT_FALSE(AtLeast(valkey, {7, 4, 0}));
+  EXPECT_TRUE(ValkeyAtLeast(valkey, {9, 0, 0}));
+  EXPECT_FALSE(ValkeyAtLeast(valkey, {9, 1, 0}));
+  const Profile& redis = **ParseProfile("redis-8.10");
+  EXPECT_TRUE(AtLeast(redis, {8, 8, 0}));
+  EXPECT_FALSE(ValkeyAtLeast(redis, {7, 2, 5}));
+}
+
 }  // namespace
 }  // namespace modcert::abi

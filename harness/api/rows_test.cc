@@ -17,9 +17,10 @@ std::vector<abi::ApiRow> AllRows() {
 }
 
 TEST(ApiRows, NameNoFunctionTwice) {
-  std::set<size_t> seen;
+  std::set<std::pair<size_t, bool>> seen;
   for (const abi::ApiRow& row : AllRows())
-    EXPECT_TRUE(seen.insert(row.function).second) << abi::AllFunctions()[row.function].name;
+    EXPECT_TRUE(seen.insert({row.function, row.of_valkey}).second)
+        << abi::AllFunctions()[row.function].name;
 }
 
 TEST(ApiRows, HaveEveryFunctionOfRedis5) {

@@ -27,9 +27,9 @@ struct Arguments {
 Result<Exit> DiffRandomCommands(const Arguments& arguments) {
   if (!arguments.run.specs.empty())
     return Fail("--random", "goes without spec files", "leave out either of the two");
-  auto left = ChooseTarget(arguments.run.target);
+  auto left = ChooseTarget(arguments.run.target, arguments.run.host);
   if (!left) return tl::unexpected(left.error());
-  auto right = ChooseTarget(arguments.against);
+  auto right = ChooseTarget(arguments.against, arguments.run.host);
   if (!right) return tl::unexpected(right.error());
   auto result = run::DiffRandom(*(*left)(), *(*right)(), arguments.random);
   if (!result) return tl::unexpected(result.error());

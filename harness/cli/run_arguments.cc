@@ -54,6 +54,12 @@ void AddRunArguments(CLI::App& command, RunArguments& arguments) {
   command.add_option("--define", arguments.definitions, "NAME=VALUE for ${NAME} in specs");
   command.add_option("--target", arguments.target, "inprocess, redis, HOST:PORT or a unix socket")
       ->capture_default_str();
+  command.add_option(
+      "--profile", arguments.host.profile,
+      "Server version that the host imitates: redis-7.0 ... (default: what each spec "
+      "file is for)");
+  command.add_flag("--no-validation{false}", arguments.host.validates,
+                   "Give modules the bare API functions: no checks of how they are called");
   command.add_option("--filter", arguments.filter, "Only scenarios whose name this regex finds");
   command.add_option("--shard", arguments.shard, "I/N: every N-th scenario")->capture_default_str();
   command.add_option("--jobs", arguments.jobs, "Scenarios at the same time")
@@ -93,7 +99,7 @@ Result<std::vector<run::Pick>> PickScenarios(const RunArguments& arguments,
 }
 
 Result<run::Side> MakeSide(const RunArguments& arguments, const std::string& target) {
-  auto make_target = ChooseTarget(target);
+  auto make_target = ChooseTarget(target, arguments.host);
   if (!make_target) return tl::unexpected(make_target.error());
   run::Side side;
   side.make_target = *std::move(make_target);
@@ -116,6 +122,10 @@ Result<run::RunOptions> MakeRunOptions(const RunArguments& arguments) {
   for (const std::string& definition : arguments.definitions) {
     options.more_arguments.insert(options.more_arguments.end(), {"--define", definition});
   }
+  if (!arguments.host.profile.empty())
+    options.more_arguments.insert(options.more_arguments.end(),
+                                  {"--profile", arguments.host.profile});
+  if (!arguments.host.validates) options.more_arguments.emplace_back("--no-validation");
   options.jobs = arguments.jobs;
   options.on_result = [](const report::ScenarioResult& result) {
     fmt::print("{}", report::TextOfScenario(result, ColourFor(stdout)));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/target_choice.h"
 #include "run/runner.h"
 #include "spec/spec.h"
 
@@ -19,6 +20,7 @@ struct RunArguments {
   std::vector<std::string> modules;
   std::vector<std::string> definitions;
   std::string target = "inprocess";
+  HostChoice host;
   std::string filter;
   std::string shard = "1/1";
   std::string isolate = "fork";

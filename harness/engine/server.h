@@ -73,8 +73,10 @@ class Server {
   SlowLog slowlog;
   Latency latency;
 
-  std::string version = "7.0.15";  // what INFO, HELLO and saved files say
-  std::string run_id;              // 40 hex digits, drawn from the seed
+  std::string version = "7.0.15";  // of Redis: what INFO, HELLO and saved files say
+  // A Valkey's own version, besides that of the Redis it is compatible with; empty: a Redis.
+  std::string valkey_version;
+  std::string run_id;  // 40 hex digits, drawn from the seed
   int64_t started_at_ms;
 
   // Built on the parts above.

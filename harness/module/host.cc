@@ -47,6 +47,9 @@ Host::Host(const Clock& clock, const Options& options)
       timers(*this),
       blocked_clients(*this) {
   lock.Lock();
+  const abi::Profile& profile = api.profile();
+  server.version = profile.redis_version.ToString();
+  if (abi::IsValkey(profile)) server.valkey_version = profile.version.ToString();
   RegisterHost(*this);
   AddModuleCommands(*this);
 }

@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <system_error>
@@ -15,6 +14,7 @@
 #include "oracle/oracles.h"
 #include "resp/decode.h"
 #include "resp/value.h"
+#include "run/profile_choice.h"
 #include "target/cluster_plan.h"
 
 namespace modcert::run {
@@ -58,29 +58,6 @@ std::string JoinCommands(const std::vector<target::Command>& commands) {
   return text.empty() ? " nothing" : text;
 }
 
-// ">=redis-4.0" against "redis-7.0". Valkey went on from Redis 7.2, so it has what earlier ones
-// had.
-bool ProfileAllows(std::string_view wanted, std::string_view actual) {
-  const size_t name_at = std::min(wanted.find_first_not_of("<>="), wanted.size());
-  const std::string_view relation = wanted.substr(0, name_at);
-  const auto version = [](std::string_view profile) {
-    const size_t dash = profile.find('-');
-    int parts[2] = {0, 0};
-    if (dash == profile.npos) return 0;
-    const char* at = profile.data() + dash + 1;
-    const char* end = profile.data() + profile.size();
-    at = std::from_chars(at, end, parts[0]).ptr;
-    if (at < end) std::from_chars(at + 1, end, parts[1]);
-    return parts[0] * 1000 + parts[1];
-  };
-  const int difference = version(actual) - version(wanted.substr(name_at));
-  if (relation == ">=") return difference >= 0;
-  if (relation == ">") return difference > 0;
-  if (relation == "<=") return difference <= 0;
-  if (relation == "<") return difference < 0;
-  return difference == 0;
-}
-
 // Whether a reply depends on what the server did before this scenario.
 bool ReadsCounters(const spec::Scenario& scenario) {
   static constexpr const char* kCommands[] = {"info",   "lastsave", "slowlog", "latency",
@@ -114,8 +91,11 @@ class ScenarioRun {
     if (!result_.reason.empty()) {
       result_.verdict = report::Verdict::kSkipped;
     } else if (auto started = target_.Start(WorldOf(file_, scenario_)); !started) {
-      result_.verdict = report::Verdict::kError;
-      result_.reason = started.error().ToString();
+      // A module may refuse a server that the file is not for.
+      result_.reason = ReasonToSkip(file_, scenario_, target_);
+      result_.verdict =
+          result_.reason.empty() ? report::Verdict::kError : report::Verdict::kSkipped;
+      if (result_.reason.empty()) result_.reason = started.error().ToString();
     } else if (result_.reason = ReasonToSkip(file_, scenario_, target_); !result_.reason.empty()) {
       result_.verdict =
           report::Verdict::kSkipped;  // a target may know its version only when it runs
@@ -494,6 +474,7 @@ target::World WorldOf(const spec::SpecFile& file, const spec::Scenario& scenario
   for (const spec::ModuleUse& module : file.modules) {
     world.modules.push_back({.path = module.path, .args = module.args});
   }
+  world.profile = ProfileFor(file.profile);
   world.config = scenario.config;
   world.records_propagation = scenario.records_propagation;
   world.reads_counters = ReadsCounters(scenario);
@@ -525,9 +506,10 @@ std::string ReasonToSkip(const spec::SpecFile& file, const spec::Scenario& scena
     if (std::filesystem::exists(required.path, error)) continue;
     return fmt::format("{} is not there: install the package {}", required.path, required.package);
   }
-  if (file.profile.empty() || target.profile().empty()) return "";
-  if (ProfileAllows(file.profile, target.profile())) return "";
-  return fmt::format("for profile {}, and this is {}", file.profile, target.profile());
+  const std::string_view profile = target.ProfileOf(WorldOf(file, scenario));
+  if (file.profile.empty() || profile.empty()) return "";
+  if (ProfileAllows(file.profile, profile)) return "";
+  return fmt::format("for profile {}, and this is {}", file.profile, profile);
 }
 
 std::string DescribeStep(const spec::Scenario& scenario, const spec::Step& step) {

@@ -35,14 +35,16 @@ InProcessTarget::~InProcessTarget() = default;
 
 std::string_view InProcessTarget::profile() const { return profile_->name; }
 
+std::string_view InProcessTarget::ProfileOf(const World& world) const {
+  if (!options_.profile.empty()) return options_.profile;
+  return world.profile.empty() ? abi::DefaultProfile().name : std::string_view(world.profile);
+}
+
 Result<InProcessTarget::Bare> InProcessTarget::MakeBare(const World& world) const {
-  const std::string& wanted = world.profile.empty() ? options_.profile : world.profile;
-  Bare bare{.profile = &abi::DefaultProfile()};
-  if (!wanted.empty()) {
-    const Result<const abi::Profile*> parsed = abi::ParseProfile(wanted);
-    if (!parsed) return tl::unexpected(parsed.error());
-    bare.profile = *parsed;
-  }
+  const std::string_view wanted = ProfileOf(world);
+  const Result<const abi::Profile*> parsed = abi::ParseProfile(wanted);
+  if (!parsed) return tl::unexpected(parsed.error());
+  Bare bare{.profile = *parsed};
   bare.clock = std::make_unique<VirtualClock>();
   bare.host = std::make_unique<module::Host>(
       *bare.clock,
@@ -74,16 +76,11 @@ Status InProcessTarget::Prepare(const World& world, Ahead ahead) {
 // open.
 Result<InProcessTarget::Bare> InProcessTarget::TakeBare(const World& world) {
   const auto path_of = [](const ModuleFile& file) -> const std::string& { return file.path; };
-  const std::string& wanted = world.profile.empty() ? options_.profile : world.profile;
   const auto has_files = [&] {
     return prepared_->paths.empty() ||
            std::ranges::equal(prepared_->paths, world.modules, {}, {}, path_of);
   };
-  const auto has_profile = [&] {
-    return wanted.empty() ? prepared_->profile == &abi::DefaultProfile()
-                          : prepared_->profile->name == wanted;
-  };
-  const bool fits = prepared_ && has_files() && has_profile();
+  const bool fits = prepared_ && has_files() && prepared_->profile->name == ProfileOf(world);
   if (!fits) return MakeBare(world);
   Bare bare = *std::move(prepared_);
   prepared_.reset();

@@ -21,7 +21,7 @@
 namespace modcert::target {
 
 struct InProcessOptions {
-  std::string profile;  // empty: redis-7.0
+  std::string profile;  // for all worlds; empty: what each world asks for, or redis-7.0
   abi::CallMode mode = abi::CallMode::kChecked;
   int thread_limit_ms = 10000;  // real time that a thread of a module has to unblock a client
   uint64_t seed = 1;
@@ -39,6 +39,7 @@ class InProcessTarget final : public Target {
 
   std::string_view name() const override { return "inprocess"; }
   std::string_view profile() const override;
+  std::string_view ProfileOf(const World& world) const override;
   Status Prepare(const World& world, Ahead ahead) override;
   Status Start(const World& world) override;
   Result<Outcome> Send(int client, std::span<const std::string> argv, Wait wait) override;

@@ -85,19 +85,27 @@ Status RedisTarget::Start(const World& world) {
   clients_.clear();
   const auto started =
       options_.address.empty() ? StartOwnServer(world) : ResetAddressedServer(world);
-  if (!started) return started;
+  if (!started) {
+    // What does not load may be for another version: whoever asks for the profile can tell.
+    if (profile_.empty() && options_.address.empty() && StartOwnServer({})) AskProfile();
+    return started;
+  }
   world_ = world;
   is_dirty_ = false;
-  if (profile_.empty()) {
-    auto info = Control({"INFO", "server"});
-    if (!info) return tl::unexpected(info.error());
-    const std::string version(Field(info->text, "redis_version:"));
-    profile_ = "redis-" + version.substr(0, version.find('.', version.find('.') + 1));
-  }
+  if (profile_.empty())
+    if (Status asked = AskProfile(); !asked) return asked;
   if (!world.records_propagation) return {};
   auto tap = PropagationTap::Attach(address_, *control_);
   if (!tap) return tl::unexpected(tap.error());
   tap_ = *std::move(tap);
+  return {};
+}
+
+Status RedisTarget::AskProfile() {
+  auto info = Control({"INFO", "server"});
+  if (!info) return tl::unexpected(info.error());
+  const std::string version(Field(info->text, "redis_version:"));
+  profile_ = "redis-" + version.substr(0, version.find('.', version.find('.') + 1));
   return {};
 }
 

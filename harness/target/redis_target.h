@@ -68,6 +68,7 @@ class RedisTarget final : public Target {
   };
   enum class ClientState { kBusy, kBlocked, kIdle };
 
+  Status AskProfile();
   Status StartOwnServer(const World& world);
   Status ResetAddressedServer(const World& world);
   Status RestoreConfig();

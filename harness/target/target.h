@@ -41,7 +41,7 @@ struct ServerOfWorld {
 // What a scenario starts from: an empty server with these modules.
 struct World {
   std::vector<ModuleFile> modules;
-  std::string profile;  // "redis-7.0"; empty is the target's own
+  std::string profile;  // "redis-7.0": for a target that can choose; empty is the target's own
   std::vector<std::pair<std::string, std::string>> config;
   bool records_propagation = false;    // TakePropagated() will be asked
   bool reads_counters = false;         // INFO and the like will be asked: nothing may be left over
@@ -94,6 +94,8 @@ class Target {
   virtual std::string_view name() const = 0;
   // The version it behaves like, such as "redis-7.0".
   virtual std::string_view profile() const = 0;
+  // The same for a world that it would start: a target that can imitate several chooses by it.
+  virtual std::string_view ProfileOf(const World&) const { return profile(); }
 
   // Does ahead what Start does, so that processes forked afterwards need not. The next Start takes
   // the files when it is for the same modules, and all of it, a failure included, when its world

@@ -109,15 +109,17 @@ std::optional<Reply> ApplyHelloOptions(CommandCall& call) {
 }
 
 Reply DescribeServer(CommandCall& call) {
-  return Value::Map({Value::Bulk("server"), Value::Bulk("redis"),  //
-                     Value::Bulk("version"), Value::Bulk("7.0.15"), Value::Bulk("proto"),
-                     Value::Integer(static_cast<int>(call.client.protocol)), Value::Bulk("id"),
-                     Value::Integer(static_cast<int64_t>(call.client.id())), Value::Bulk("mode"),
-                     Value::Bulk(call.server.cluster ? "cluster" : "standalone"),
-                     Value::Bulk("role"),
-                     Value::Bulk(call.server.replication->is_replica() ? "replica" : "master"),
-                     Value::Bulk("modules"),
-                     call.server.list_modules ? call.server.list_modules() : Value::Array()});
+  const Server& server = call.server;
+  const bool is_valkey = !server.valkey_version.empty();
+  return Value::Map(
+      {Value::Bulk("server"), Value::Bulk(is_valkey ? "valkey" : "redis"), Value::Bulk("version"),
+       Value::Bulk(is_valkey ? server.valkey_version : server.version), Value::Bulk("proto"),
+       Value::Integer(static_cast<int>(call.client.protocol)), Value::Bulk("id"),
+       Value::Integer(static_cast<int64_t>(call.client.id())), Value::Bulk("mode"),
+       Value::Bulk(call.server.cluster ? "cluster" : "standalone"), Value::Bulk("role"),
+       Value::Bulk(call.server.replication->is_replica() ? "replica" : "master"),
+       Value::Bulk("modules"),
+       call.server.list_modules ? call.server.list_modules() : Value::Array()});
 }
 
 // HELLO [protover [AUTH username password] [SETNAME name]]

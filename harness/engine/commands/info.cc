@@ -25,16 +25,23 @@ int64_t UptimeSeconds(const Server& server) {
   return (server.clock.now_ms() - server.started_at_ms) / 1000;
 }
 
+// A Valkey says so behind the version of the Redis that it is compatible with.
+std::string VersionFields(const Server& server) {
+  if (server.valkey_version.empty()) return fmt::format("redis_version:{}\r\n", server.version);
+  return fmt::format("redis_version:{}\r\nserver_name:valkey\r\nvalkey_version:{}\r\n",
+                     server.version, server.valkey_version);
+}
+
 std::string ServerSection(const Server& server) {
   return fmt::format(
-      "redis_version:{}\r\nredis_git_sha1:00000000\r\nredis_git_dirty:0\r\n"
+      "{}redis_git_sha1:00000000\r\nredis_git_dirty:0\r\n"
       "redis_build_id:0\r\nredis_mode:{}\r\nos:Linux\r\narch_bits:64\r\n"
       "monotonic_clock:POSIX clock_gettime\r\nmultiplexing_api:epoll\r\n"
       "atomicvar_api:c11-builtin\r\ngcc_version:12.2.0\r\nprocess_id:1\r\n"
       "process_supervised:no\r\nrun_id:{}\r\ntcp_port:{}\r\nserver_time_usec:{}\r\n"
       "uptime_in_seconds:{}\r\nuptime_in_days:{}\r\nhz:{}\r\nconfigured_hz:{}\r\nlru_clock:{}\r\n"
       "executable:/usr/bin/redis-server\r\nconfig_file:\r\nio_threads_active:0\r\n",
-      server.version, server.cluster ? "cluster" : "standalone", server.run_id,
+      VersionFields(server), server.cluster ? "cluster" : "standalone", server.run_id,
       server.config.Get("port"), server.clock.now_us(), UptimeSeconds(server),
       UptimeSeconds(server) / 86400, server.config.Get("hz"), server.config.Get("hz"),
       server.clock.now_ms() / 1000 % (1 << 24));
