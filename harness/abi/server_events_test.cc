@@ -34,7 +34,8 @@ TEST(ServerEvents, EachIsFoundByTheIdItHas) {
     }
     // No release has a gap, but for the event of Redis 6.2 that Valkey did not take over.
     const auto next = ValueIn(constant::kEventNext, profile);
-    if (next) EXPECT_EQ(ids.size(), static_cast<size_t>(*next) - (IsValkey(profile) ? 1 : 0));
+    if (!next) continue;
+    EXPECT_EQ(ids.size(), static_cast<size_t>(*next) - (IsValkey(profile) ? 1 : 0));
   }
 }
 
