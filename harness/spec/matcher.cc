@@ -172,6 +172,13 @@ bool MatchRegex(const Matcher& matcher, const Value& value) {
   return (IsString(value) || value.is_error()) && RE2::PartialMatch(value.text, *matcher.regex);
 }
 
+// "<RedisModuleKey>"
+bool MatchHandle(const Matcher& matcher, const Value& value) {
+  const std::string_view text = value.text;
+  if (value.type != Type::kSimple || !text.starts_with('<') || !text.ends_with('>')) return false;
+  return matcher.text.empty() || text.substr(1, text.size() - 2) == matcher.text;
+}
+
 void AppendBulk(std::string_view text, std::string& out) {
   fmt::format_to(std::back_inserter(out), "${}\r\n{}\r\n", text.size(), text);
 }
@@ -427,6 +434,8 @@ bool Match(const Matcher& matcher, const Value& value, Captures& captures) {
       const auto number = NumberOf(value);
       return number && std::abs(*number - matcher.number) <= matcher.within;
     }
+    case Kind::kHandle:
+      return MatchHandle(matcher, value);
     case Kind::kCapture:
       return MatchCapture(matcher, value, captures);
     case Kind::kRef:
@@ -482,6 +491,8 @@ std::string Describe(const Matcher& matcher) {
       return fmt::format("a length from {} to {}", matcher.integer, matcher.integer_max);
     case Kind::kApprox:
       return fmt::format("a number within {} of {}", matcher.within, matcher.number);
+    case Kind::kHandle:
+      return matcher.text.empty() ? "a handle" : fmt::format("a handle <{}>", matcher.text);
     case Kind::kCapture:
       return matcher.children.empty() ? "a single value to capture" : Describe(matcher.children[0]);
     case Kind::kRef:

@@ -39,6 +39,7 @@ struct Matcher {
     kSet,        // $set: like $unordered
     kLen,        // $len: elements (pairs of a map) or bytes: from `integer` to `integer_max`
     kApprox,     // $approx: integer, double or numeric text within `within` of `number`
+    kHandle,     // $handle: what the probe module prints for a pointer, of type `text` unless empty
     kCapture,    // $capture: stores the text in slot `slot`; `children[0]`, when there, must match
     kRef,        // $ref: the text equals what slot `slot` holds
     kBlocked,    // $blocked: no reply yet; only at the top of an expectation

@@ -305,6 +305,11 @@ bool MatcherReader::ReadRef(const JsonNode& node, Matcher& out) {
   return true;
 }
 
+// The name of the type, or true for any.
+bool MatcherReader::ReadHandle(const JsonNode& node, Matcher& out) {
+  return node.is_bool() ? ReadTrue(node, out) : ReadText(node, out);
+}
+
 bool MatcherReader::ReadTrue(const JsonNode& node, Matcher&) {
   return (node.is_bool() && node.boolean) || Fail(node, "expected true");
 }
@@ -342,6 +347,7 @@ const MatcherReader::Row MatcherReader::kRows[kRowCount] = {
     {"$set", Kind::kSet, &MatcherReader::ReadList},
     {"$len", Kind::kLen, &MatcherReader::ReadLen},
     {"$approx", Kind::kApprox, &MatcherReader::ReadApprox},
+    {"$handle", Kind::kHandle, &MatcherReader::ReadHandle},
     {"$capture", Kind::kCapture, &MatcherReader::ReadCapture},
     {"$ref", Kind::kRef, &MatcherReader::ReadRef},
     {"$blocked", Kind::kBlocked, &MatcherReader::ReadTrue, true},

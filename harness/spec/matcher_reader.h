@@ -26,7 +26,7 @@ class MatcherReader {
 
  private:
   struct Row;
-  static constexpr size_t kRowCount = 17;
+  static constexpr size_t kRowCount = 18;
   static const Row kRows[kRowCount];
 
   bool Read(const JsonNode& node, Matcher& out, bool top);
@@ -46,6 +46,7 @@ class MatcherReader {
   bool ReadApprox(const JsonNode& node, Matcher& out);
   bool ReadCapture(const JsonNode& node, Matcher& out);
   bool ReadRef(const JsonNode& node, Matcher& out);
+  bool ReadHandle(const JsonNode& node, Matcher& out);
   bool ReadTrue(const JsonNode& node, Matcher& out);
   bool ToInteger(const JsonNode& node, int64_t& out);
   bool ToDouble(const JsonNode& node, double& out);

@@ -12,6 +12,7 @@
 #include "base/edit_distance.h"
 #include "base/hex.h"
 #include "base/split_args.h"
+#include "spec/api_program.h"
 #include "spec/json_tree.h"
 #include "spec/matcher_reader.h"
 
@@ -28,6 +29,7 @@ constexpr std::string_view kModuleMembers[] = {"path", "args", "note"};
 constexpr std::string_view kScenarioMembers[] = {
     "name", "contracts", "only", "reason", "config", "servers", "steps", "note", "expect_findings"};
 constexpr std::string_view kServerMembers[] = {"replicaof", "config", "slots"};
+constexpr std::string_view kProbeVariants[] = {"readonly", "denyoom", "keys"};
 constexpr std::string_view kOracles[] = {"rdb",   "aof",   "replica", "memory", "declared_keys",
                                          "flags", "arity", "replies", "reload"};
 
@@ -460,9 +462,36 @@ class Reader {
     return ReadLink(value, true, out);
   }
 
-  bool ReadApi(const JsonNode&, const JsonNode& value, Step&) {
-    return Fail(value, "api steps arrive with the probe module",
-                "until then a scenario drives the API through a module's commands");
+  bool ReadApi(const JsonNode& node, const JsonNode& value, Step& out) {
+    return ReadProgram(node, value, "RUN", out);
+  }
+
+  bool ReadApiReply(const JsonNode& node, const JsonNode& value, Step& out) {
+    return ReadProgram(node, value, "REPLY", out);
+  }
+
+  // A command of the probe module: PROBE.RUN, or PROBE.RUN.KEYS with "probe": "keys".
+  bool ReadProgram(const JsonNode& node, const JsonNode& value, std::string_view command,
+                   Step& out) {
+    if (auto problem = FindProblem(value))
+      return Fail(*problem->place, std::move(problem->problem), std::move(problem->remedy));
+    std::string module = "probe";
+    std::string variant;
+    std::vector<std::string> keys;
+    if (!ReadString(node, "module", module) || !ReadString(node, "probe", variant) ||
+        !ReadStrings(node, "keys", keys))
+      return false;
+    const bool known = std::ranges::find(kProbeVariants, variant) != std::end(kProbeVariants);
+    if (!variant.empty() && !known)
+      return Fail(*node.Find("probe"), fmt::format("unknown variant '{}'", variant),
+                  Suggestion(variant, kProbeVariants));
+    SendStep step;
+    step.argv = {fmt::format("{}.{}{}{}", module, command, variant.empty() ? "" : ".", variant),
+                 ToJson(value)};
+    step.argv.insert(step.argv.end(), keys.begin(), keys.end());
+    for (size_t i = 1; i < step.argv.size(); ++i)
+      if (!Resolve(value, i, step)) return false;
+    return FinishSend(node, value, std::move(step), out);
   }
 
   bool ReadClient(const JsonNode& node, int& client) {
@@ -599,8 +628,29 @@ class Reader {
     if (list == nullptr) return true;
     if (!list->is_array()) return Fail(*list, fmt::format("'{}' is a list", name));
     for (const JsonNode& element : list->elements) {
-      if (!ReadArgument(element, out.emplace_back()) || !Define(element, out.back())) return false;
+      const JsonNode* program = element.is_object() ? element.Find("api") : nullptr;
+      const bool read = program != nullptr ? ReadLoadProgram(element, *program, out.emplace_back())
+                                           : ReadArgument(element, out.emplace_back());
+      if (!read || !Define(element, out.back())) return false;
     }
+    return true;
+  }
+
+  // {"api": [[...]]}: a program that the probe runs while it is loaded; {"api": {"unload":
+  // [[...]]}}: when it is unloaded.
+  bool ReadLoadProgram(const JsonNode& element, const JsonNode& program, std::string& out) {
+    constexpr std::string_view kMembers[] = {"api", "note"};
+    constexpr std::string_view kOptions[] = {"unload"};
+    if (!Known(element, kMembers, "a program")) return false;
+    const JsonNode* calls = &program;
+    if (program.is_object()) {
+      if (!Known(program, kOptions, "a program")) return false;
+      calls = program.Find("unload");
+      if (calls == nullptr) return Fail(program, "expected a program");
+    }
+    if (auto problem = FindProblem(*calls))
+      return Fail(*problem->place, std::move(problem->problem), std::move(problem->remedy));
+    out = ToJson(program);
     return true;
   }
 
@@ -679,7 +729,10 @@ const std::vector<Reader::StepRow>& Reader::StepRows() {
       {"disconnect", &Reader::ReadDisconnect, {"client", "server"}},
       {"drop_link", &Reader::ReadDropLink, {}},
       {"resume_link", &Reader::ReadResumeLink, {}},
-      {"api", &Reader::ReadApi, {"client", "expect"}},
+      {"api", &Reader::ReadApi, {"client", "server", "expect", "probe", "module", "keys"}},
+      {"api_reply",
+       &Reader::ReadApiReply,
+       {"client", "server", "expect", "probe", "module", "keys"}},
   };
   return kRows;
 }

@@ -72,7 +72,7 @@ TEST_F(SchemaTest, RejectsWhatASchemaCanSee) {
   for (const char* name :
        {"no_suite", "unknown_member", "unknown_step", "unknown_matcher", "plain_object",
         "only_without_reason", "blocked_inside", "odd_hex", "unknown_oracle", "bad_profile",
-        "api_step", "member_of_another_step", "negative_time"}) {
+        "api_variant", "member_of_another_step", "negative_time"}) {
     const fs::path path = kRoot / "harness/spec/testdata/reject" / (std::string(name) + ".json");
     EXPECT_NE(Complaint(path), "") << name;
   }
