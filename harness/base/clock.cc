@@ -10,4 +10,10 @@ int64_t RealClock::now_us() const {
       .count();
 }
 
+int64_t RealClock::monotonic_us() const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 }  // namespace modcert

@@ -13,6 +13,8 @@ class Clock {
   virtual ~Clock() = default;
   virtual int64_t now_us() const = 0;
   int64_t now_ms() const { return now_us() / 1000; }
+  // From some moment on, and never back: for durations.
+  virtual int64_t monotonic_us() const { return now_us(); }
 };
 
 // Stands still until somebody, with the host's lock held, advances it; modules' threads read it
@@ -36,6 +38,7 @@ class VirtualClock final : public Clock {
 class RealClock final : public Clock {
  public:
   int64_t now_us() const override;
+  int64_t monotonic_us() const override;
 };
 
 }  // namespace modcert

@@ -22,6 +22,14 @@ class DoubleText {
 // DoubleText as a string of its own.
 std::string DoubleToText(double number);
 
+// As a server stores a double in a string: whole numbers up to half the range of int64 without an
+// exponent, others as DoubleText: 1e17 is "100000000000000000"; NaN has no sign.
+std::string StoredDoubleToText(double number);
+
+// The same with as few digits as read back as the same number, as servers from 7.2 on do: 0.1 is
+// "0.1", 1e30 is "1e+30".
+std::string StoredDoubleToShortestText(double number);
+
 // Up to 17 digits behind the point, no exponent, no trailing zeros: "3.14", "0" for -0 as well, as
 // INCRBYFLOAT stores and replies it. "inf", "-inf".
 std::string LongDoubleToHumanText(long double number);

@@ -53,6 +53,26 @@ TEST(DoubleToText, EqualsTheCLibraryForWholeNumbersOfEverySize) {
   }
 }
 
+TEST(StoredDoubleToText, PrintsWholeNumbersWithoutExponentUpToHalfTheRangeOfInt64) {
+  EXPECT_EQ(StoredDoubleToText(1e17), "100000000000000000");
+  EXPECT_EQ(StoredDoubleToText(-4e18), "-4000000000000000000");
+  EXPECT_EQ(StoredDoubleToText(5e18), "5e+18");
+  EXPECT_EQ(StoredDoubleToText(0.1), "0.10000000000000001");
+  EXPECT_EQ(StoredDoubleToText(-std::numeric_limits<double>::quiet_NaN()), "nan");
+  EXPECT_EQ(StoredDoubleToText(-0.0), "-0");
+}
+
+TEST(StoredDoubleToShortestText, PrintsAsFewDigitsAsReadBack) {
+  EXPECT_EQ(StoredDoubleToShortestText(0.1), "0.1");
+  EXPECT_EQ(StoredDoubleToShortestText(-123.25), "-123.25");
+  EXPECT_EQ(StoredDoubleToShortestText(0.000015), "0.000015");
+  EXPECT_EQ(StoredDoubleToShortestText(1e-7), "1e-7");
+  EXPECT_EQ(StoredDoubleToShortestText(1.5e-10), "1.5e-10");
+  EXPECT_EQ(StoredDoubleToShortestText(1e30), "1e+30");
+  EXPECT_EQ(StoredDoubleToShortestText(12345678901234567890.0), "12345678901234567000");
+  EXPECT_EQ(StoredDoubleToShortestText(-0.0), "-0");
+}
+
 // The texts are replies of INCRBYFLOAT.
 TEST(LongDoubleToHumanText, TrimsZerosAndNeverPrintsAnExponent) {
   EXPECT_EQ(LongDoubleToHumanText(3.14L), "3.14");

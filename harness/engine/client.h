@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/propagation.h"
 #include "engine/pubsub.h"
 #include "engine/reply.h"
 #include "engine/value/value.h"
@@ -128,6 +129,14 @@ class Client {
 
   // Inside MULTI/EXEC, a script or a module's Call: commands answer at once instead of blocking.
   bool deny_blocking = false;
+  // A module's Call: errors are not counted until somebody passes the reply on to a user.
+  bool defers_errors = false;
+  std::vector<std::string> deferred_errors = {};
+  // Who hears of what a command does that goes on after it has blocked.
+  PropagateTo propagates_to = PropagateTo::kAll;
+  // An internal client that blocked: called once, in the next AfterUnit, when its wait is over and
+  // `output` has the reply.
+  std::function<void()> on_served = {};
   // A replica's link to its primary, which has sent what runs here.
   bool is_primary_link = false;
   // What redis.call runs its commands with: some answer otherwise in a script.

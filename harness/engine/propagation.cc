@@ -1,5 +1,6 @@
 #include "engine/propagation.h"
 
+#include <iterator>
 #include <utility>
 
 #include "base/require.h"
@@ -15,14 +16,22 @@ void Propagation::Add(int db, Args args, PropagateTo to) {
   }
 }
 
+void Propagation::AddBehind(int db, Args args, PropagateTo to) {
+  if (depth_ == 0) return Add(db, std::move(args), to);
+  if (to != PropagateTo::kNone && !muted_) behind_.push_back({db, std::move(args), to});
+}
+
 void Propagation::EndUnit() {
   Require(depth_ > 0, "an execution unit ends that did not begin");
-  if (--depth_ > 0 || pending_.empty()) return;
-  std::vector<Item> pending = std::move(pending_);
-  pending_.clear();
+  if (--depth_ > 0) return;
+  const bool wrap = std::exchange(wraps_unit_, false);
+  std::vector<Item> pending = std::exchange(pending_, {});
+  std::move(behind_.begin(), behind_.end(), std::back_inserter(pending));
+  behind_.clear();
+  if (pending.empty()) return;
   if (listener_) listener_(pending);
   std::erase_if(pending, [](const Item& p) { return p.to == PropagateTo::kAof; });
-  const bool transaction = pending.size() > 1;
+  const bool transaction = pending.size() > 1 || (wrap && !pending.empty());
   if (transaction) Emit(pending.front().db, {"MULTI"});
   for (Item& p : pending) Emit(p.db, std::move(p.args));
   if (transaction) Emit(pending.back().db, {"EXEC"});

@@ -23,6 +23,10 @@ class Propagation {
 
   // Adds a command to the current unit.
   void Add(int db, Args args, PropagateTo to = PropagateTo::kAll);
+  // The same, behind all that Add adds to the unit, whenever it does.
+  void AddBehind(int db, Args args, PropagateTo to = PropagateTo::kAll);
+  // The current unit goes out as a transaction, even with one command; nothing outside of a unit.
+  void WrapUnit() { wraps_unit_ = depth_ > 0; }
 
   // Units nest; only the end of the outermost sends. Use ExecutionUnit below.
   void BeginUnit() { ++depth_; }
@@ -57,6 +61,8 @@ class Propagation {
   void EmitRaw(Args args);
 
   std::vector<Item> pending_;
+  std::vector<Item> behind_;  // goes behind `pending_`
+  bool wraps_unit_ = false;
   std::vector<Args> stream_;
   size_t taken_ = 0;  // how much of the stream Take gave away
   Listener listener_;

@@ -102,6 +102,7 @@ Server::Server(const Clock& clock, uint64_t seed)
       persistence(std::make_unique<Persistence>(*this)),
       replication(std::make_unique<Replication>(*this)) {
   stats.lastsave_s = started_at_ms / 1000;
+  cached_us_ = clock.now_us();
   // A server looks at the type only: a key that comes or goes is not even noted while nobody, for
   // whatever key, waits for a value like it.
   keyspace.SetAddListener([this](int db, std::string_view key, const Value& value) {
@@ -196,6 +197,7 @@ void Server::Execute(Client& client, Args args) {
 
 void Server::ExecuteNow(Client& client, Args args) {
   const uint64_t id = client.id();
+  if (!current_) cached_us_ = clock.now_us();
   Client* const outer = std::exchange(current_, &client);
   Dispatch(client, std::move(args));
   current_ = outer;
@@ -244,17 +246,24 @@ void Server::Dispatch(Client& client, Args args) {
     client.transaction.queue.push_back({command, std::move(args)});
     client.Send(resp::Value::Simple("QUEUED"));
   } else {
+    if (!command->module.empty()) was_memory_full_ = IsMemoryFull();
     Answer(client, Run(client, *command, args));
   }
 }
 
-std::optional<Reply> Server::Refusal(Client& client, const Command* command,
-                                     std::span<const std::string> args) {
+std::optional<Reply> Server::RefusalOfForm(const Command* command,
+                                           std::span<const std::string> args) {
   if (!command) return UnknownCommand(args);
   // A container, whether it can be called by itself or not, knows the subcommands it has.
   if (!command->subcommands.empty() && args.size() >= 2) return UnknownSubcommand(*command, args);
   if (!command->run) return Reply::WrongArity(command->name);
   if (!ArityFits(*command->facts, args.size())) return Reply::WrongArity(command->name);
+  return std::nullopt;
+}
+
+std::optional<Reply> Server::Refusal(Client& client, const Command* command,
+                                     std::span<const std::string> args) {
+  if (auto refusal = RefusalOfForm(command, args)) return refusal;
   if (!client.authenticated && !command->Has(kCommandNoAuth) && acl.RequiresAuth())
     return Reply::Error("NOAUTH Authentication required.");
   if (IsBusy() && !command->Has(kCommandAllowBusy)) return scripting_->BusyReply();
@@ -265,8 +274,7 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
   if (cluster && client.origin() == Client::Origin::kUser)
     if (auto refusal = cluster->RefusalOf(client, *command, args))
       return Reply::Error(refusal->text);
-  if (config.maxmemory > 0 && command->Has(kCommandDenyOom) &&
-      UsedMemory(keyspace) > config.maxmemory)
+  if (command->Has(kCommandDenyOom) && IsMemoryFull())
     return Reply::Error("OOM command not allowed when used memory > 'maxmemory'.");
   if (auto refusal = RefusalOfRole(client, *command)) return refusal;
   if (!client.resp3() && client.SubscriptionCount() > 0 &&
@@ -278,12 +286,20 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
         command->name));
   if (client.is_monitor && (command->Has(kCommandReadonly) || MayPropagate(*command)))
     return Reply::Error("ERR Replica can't interact with the keyspace");
-  if (client.origin() == Client::Origin::kUser && replication->is_replica() &&
-      !replication->link_is_up() && !config.replica_serve_stale_data &&
-      !command->Has(kCommandStale))
-    return Reply::Error(
-        "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
-  return std::nullopt;
+  return RefusalOfStaleData(client, *command);
+}
+
+bool Server::IsMemoryFull() const {
+  return config.maxmemory > 0 && UsedMemory(keyspace) > config.maxmemory;
+}
+
+std::optional<Reply> Server::RefusalOfStaleData(const Client& client,
+                                                const Command& command) const {
+  if (client.origin() != Client::Origin::kUser || !replication->is_replica() ||
+      replication->link_is_up() || config.replica_serve_stale_data || command.Has(kCommandStale))
+    return std::nullopt;
+  return Reply::Error(
+      "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
 }
 
 std::optional<Reply> Server::RefusalOfRole(const Client& client, const Command& command) const {
@@ -353,7 +369,7 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
   if (const std::optional<bool> failed = call.errors_counted()) {
     if (*failed) ++stat.failed_calls;
   } else if (reply.is_error()) {
-    CountErrorReply(reply.value().text);
+    CountErrorReply(client, reply.value().text);
     ++stat.failed_calls;
   }
   return reply;
@@ -427,7 +443,18 @@ void Server::Answer(Client& client, Reply reply) {
 
 void Server::CountErrorReply(std::string_view text) {
   ++stats.total_error_replies;
-  ++stats.errors[std::string(ErrorCode(text))];
+  // A text without a code in front counts as ERR.
+  constexpr size_t kCodeMax = 31;  // how far a server looks for the space behind the code
+  const std::string_view code = ErrorCode(text);
+  const bool has_code = code.size() < text.size() && code.size() < kCodeMax;
+  ++stats.errors[has_code ? std::string(code) : "ERR"];
+}
+
+void Server::CountErrorReply(Client& client, std::string_view text) {
+  if (client.defers_errors)
+    client.deferred_errors.emplace_back(text);
+  else
+    CountErrorReply(text);
 }
 
 void Server::AfterUnit() {
@@ -439,9 +466,16 @@ void Server::AfterUnit() {
   do {
     blocking.ServeReadyKeys(look_up, note);  // each client that is served is a unit of its own
     for (uint64_t id : std::exchange(unblocked_, {}))
-      if (Client* client = FindClient(id)) RunHeldInput(*client);
+      if (Client* client = FindClient(id)) Resume(*client);
   } while (blocking.HasReadyKeys() || !unblocked_.empty());
   serving_ = false;
+}
+
+void Server::Resume(Client& client) {
+  if (client.on_served && !client.blocked)
+    std::exchange(client.on_served, nullptr)();  // the client may be gone now
+  else
+    RunHeldInput(client);
 }
 
 void Server::RunHeldInput(Client& client) {
@@ -492,6 +526,7 @@ void Server::Postpone(Client& client, Args args) {
 }
 
 void Server::RunDue() {
+  cached_us_ = clock.now_us();
   if (IsBusy()) {
     scripting_->Continue(1);
     if (IsBusy()) return;  // nothing else happens meanwhile

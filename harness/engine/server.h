@@ -113,14 +113,23 @@ class Server {
   // the client's output. Input for a blocked client waits until it is served.
   void Execute(Client& client, Args args);
 
-  // Why the dispatcher would refuse to run this command, or nothing: unknown command, arity,
-  // permissions, state of the client. Used by Execute and by modules' Call.
-  // What a user may not do is noted in the log of the ACL.
+  // Why there is nothing to run, whoever asks: an unknown command, or one with another number of
+  // arguments.
+  static std::optional<Reply> RefusalOfForm(const Command* command,
+                                            std::span<const std::string> args);
+  // Why the dispatcher would refuse to run this command, or nothing: its form, permissions, state
+  // of the client. What a user may not do is noted in the log of the ACL.
   std::optional<Reply> Refusal(Client& client, const Command* command,
                                std::span<const std::string> args);
   // The part of it that is about writes on a replica, or on a primary with too few replicas. For
   // scripts as well, whose commands are not those of a user.
   std::optional<Reply> RefusalOfRole(const Client& client, const Command& command) const;
+  // The data are older than a replica's user wants, and the command does not say that it is fine.
+  std::optional<Reply> RefusalOfStaleData(const Client& client, const Command& command) const;
+  // More memory is used than maxmemory allows. Walks over all keys.
+  bool IsMemoryFull() const;
+  // The same as of the moment at which the running command of a module began.
+  bool was_memory_full() const { return was_memory_full_; }
 
   // Runs a command for a client inside of something else (EXEC, a script, a module's Call): no
   // checks, no queueing. Propagates what the command asks for, to whom `to` says.
@@ -134,12 +143,17 @@ class Server {
   void FeedMonitors(const Client& client, std::span<const std::string> args);
   // The running command takes this long, for the slow log and LATENCY: the clock stands still.
   void Spend(int64_t us) { spent_us_ += us; }
+  // The clock as of the moment at which the outermost command, or the last round of what was due,
+  // began.
+  int64_t cached_us() const { return cached_us_; }
   // Whose command is running, or null.
   Client* current() const { return current_; }
 
   // An error went to a client by other hands than a command's reply: a module's. For the
   // statistics.
   void CountErrorReply(std::string_view text);
+  // The same where the client may be one that defers its errors.
+  void CountErrorReply(Client& client, std::string_view text);
 
   // Serves the blocked clients whose keys became ready, and runs the input they held back. Called
   // at the end of every outermost unit of execution: by Execute, and by the module host after
@@ -186,6 +200,7 @@ class Server {
   bool IsBusy() const;
   void Answer(Client& client, Reply reply);
   void Reject(Client& client, const Command* command, const Reply& error);
+  void Resume(Client& client);
   void RunHeldInput(Client& client);
   void Dispatch(Client& client, Args args);
   bool IsPaused(const Client& client, const Command& command) const;
@@ -198,6 +213,8 @@ class Server {
   std::vector<Client*> monitors_;
   bool is_down_ = false;
   int64_t spent_us_ = 0;  // by all commands until now
+  bool was_memory_full_ = false;
+  int64_t cached_us_;
   uint64_t next_client_id_ = 1;
   std::vector<std::pair<int, CommandFilter>> filters_;
   int next_filter_ = 1;

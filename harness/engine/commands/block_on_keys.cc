@@ -19,9 +19,9 @@ bool ServeWaiting(Server& server, Client& client, const Command& command, const 
   if (!reply) return false;
   server.stats.dirty += call.dirty();
   for (Args& propagated : call.TakePropagation())
-    server.propagation.Add(call.propagation_db(), std::move(propagated));
+    server.propagation.Add(call.propagation_db(), std::move(propagated), client.propagates_to);
   if (reply->is_error()) {
-    server.CountErrorReply(reply->value().text);
+    server.CountErrorReply(client, reply->value().text);
     ++server.stats.commands[command.name].failed_calls;
   }
   client.Send(reply->value());

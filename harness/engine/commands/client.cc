@@ -125,7 +125,7 @@ Reply ClientUnblock(CommandCall& call) {
   if (with_error) {
     call.server.blocking.Unblock(*client);
     constexpr std::string_view kError = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
-    call.server.CountErrorReply(kError);
+    call.server.CountErrorReply(*client, kError);
     client->Send(Value::Error(kError));
   } else {
     call.server.blocking.TimeOut(*client);

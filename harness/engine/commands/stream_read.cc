@@ -262,7 +262,7 @@ struct WaitingReader {
 };
 
 bool WaitingReader::Fail(std::string_view text) const {
-  server.CountErrorReply(text);
+  server.CountErrorReply(client, text);
   ++server.stats.commands[command.name].failed_calls;
   client.Send(Value::Error(text));
   return true;
@@ -289,7 +289,7 @@ bool WaitingReader::ServeStream(const std::string& key, Stream& stream) const {
   call.DoNotPropagate();
   server.stats.dirty += call.dirty();
   for (Args& propagated : call.TakePropagation())
-    server.propagation.Add(call.propagation_db(), std::move(propagated));
+    server.propagation.Add(call.propagation_db(), std::move(propagated), client.propagates_to);
   client.Send(StreamsReply(client.resp3(), {{key, std::move(entries)}}));
   return true;
 }
