@@ -23,9 +23,9 @@ void Emit(RedisModuleIO* io, const char* command, const char* format, va_list ar
   if (io->error) return;
   if (!io->host->server.commands.FindByName(command))
     return Refuse(io, fmt::format("EmitAOF: unknown command '{}'", command));
-  std::optional<ParsedCall> call = ParseCall(io->host->api.profile(), command, format, arguments);
-  if (!call) return Refuse(io, fmt::format("EmitAOF: bad format '{}'", format));
-  (*io->emit)(std::move(call->args));
+  module::CallRequest call = ParseCall(io->host->api.profile(), command, format, arguments);
+  if (!call.well_formed) return Refuse(io, fmt::format("EmitAOF: bad format '{}'", format));
+  (*io->emit)(std::move(call.args));
 }
 
 // void RedisModule_EmitAOF(RedisModuleIO *io, const char *cmdname, const char *fmt, ...)

@@ -7,32 +7,42 @@
 namespace modcert::api {
 namespace {
 
+using module::CallModifiers;
+
 struct ModifierRow {
   char letter;
   bool CallModifiers::*member;
-  abi::Version since = {};  // Redis; Valkey has what the Redis it is compatible with has
+  abi::Version since;  // Redis; Valkey has what the Redis that it came from has
+  bool valkey_only = false;
 };
 
+// call.modifiers-by-release: a letter that comes later is as unknown as any other.
 // clang-format off
 constexpr ModifierRow kModifiers[] = {
-    {'!', &CallModifiers::replicate},
-    {'A', &CallModifiers::not_to_aof},
-    {'R', &CallModifiers::not_to_replicas},
-    {'3', &CallModifiers::resp3},
-    {'0', &CallModifiers::protocol_of_client},
-    {'C', &CallModifiers::as_user},
-    {'S', &CallModifiers::script_rules},
-    {'W', &CallModifiers::refuse_writes},
-    {'M', &CallModifiers::obey_deny_oom},
-    {'E', &CallModifiers::errors_as_replies},
+    {'!', &CallModifiers::replicate, {4, 0, 0}},
+    {'A', &CallModifiers::not_to_aof, {5, 0, 7}},
+    {'R', &CallModifiers::not_to_replicas, {5, 0, 7}},
+    {'3', &CallModifiers::resp3, {7, 0, 0}},
+    {'0', &CallModifiers::protocol_of_client, {7, 0, 0}},
+    {'C', &CallModifiers::as_user, {7, 0, 0}},
+    {'S', &CallModifiers::script_rules, {7, 0, 0}},
+    {'W', &CallModifiers::refuse_writes, {7, 0, 0}},
+    {'E', &CallModifiers::errors_as_replies, {7, 0, 0}},
+    {'M', &CallModifiers::obey_deny_oom, {7, 0, 1}},
     {'D', &CallModifiers::dry_run, {7, 2, 0}},
     {'K', &CallModifiers::allow_blocking, {7, 2, 0}},
+    {'X', &CallModifiers::exact_kinds, {9, 1, 0}, true},
 };
 // clang-format on
 
+bool Has(const abi::Profile& profile, const ModifierRow& row) {
+  return row.valkey_only ? abi::ValkeyAtLeast(profile, row.since)
+                         : abi::AtLeast(profile, row.since);
+}
+
 bool SetModifier(const abi::Profile& profile, char letter, CallModifiers& modifiers) {
   for (const ModifierRow& row : kModifiers) {
-    if (row.letter != letter || row.since > profile.redis_version) continue;
+    if (row.letter != letter || !Has(profile, row)) continue;
     modifiers.*row.member = true;
     return true;
   }
@@ -41,20 +51,13 @@ bool SetModifier(const abi::Profile& profile, char letter, CallModifiers& modifi
 
 }  // namespace
 
-engine::PropagateTo ReceiversOf(const CallModifiers& modifiers) {
-  if (modifiers.not_to_aof && modifiers.not_to_replicas) return engine::PropagateTo::kNone;
-  if (modifiers.not_to_aof) return engine::PropagateTo::kReplicas;
-  return modifiers.not_to_replicas ? engine::PropagateTo::kAof : engine::PropagateTo::kAll;
-}
-
-std::optional<ParsedCall> ParseCall(const abi::Profile& profile, const char* command,
-                                    const char* format, va_list arguments) {
-  ParsedCall parsed;
+module::CallRequest ParseCall(const abi::Profile& profile, const char* command, const char* format,
+                              va_list arguments) {
+  module::CallRequest parsed;
   parsed.args.emplace_back(command);
   va_list rest;
   va_copy(rest, arguments);
-  bool known = true;
-  for (const char* letter = format; known && *letter; ++letter) {
+  for (const char* letter = format; parsed.well_formed && *letter; ++letter) {
     switch (*letter) {
       case 'c':
         parsed.args.emplace_back(va_arg(rest, const char*));
@@ -77,11 +80,10 @@ std::optional<ParsedCall> ParseCall(const abi::Profile& profile, const char* com
         break;
       }
       default:
-        known = SetModifier(profile, *letter, parsed.modifiers);
+        parsed.well_formed = SetModifier(profile, *letter, parsed.modifiers);
     }
   }
   va_end(rest);
-  if (!known) return std::nullopt;
   if (parsed.modifiers.dry_run) parsed.modifiers.errors_as_replies = true;
   return parsed;
 }

@@ -43,9 +43,57 @@ mstime_t Milliseconds() noexcept {
   return host ? host->server.clock.now_ms() : RealClock().now_ms();
 }
 
+// ustime_t RedisModule_Microseconds(void)
+ustime_t Microseconds() noexcept {
+  const module::Host* host = CurrentHost();
+  return host ? host->server.clock.now_us() : RealClock().now_us();
+}
+
+// uint64_t RedisModule_MonotonicMicroseconds(void)
+uint64_t MonotonicMicroseconds() noexcept {
+  const module::Host* host = CurrentHost();
+  return static_cast<uint64_t>(host ? host->server.clock.monotonic_us()
+                                    : RealClock().monotonic_us());
+}
+
+// ustime_t RedisModule_CachedMicroseconds(void)
+ustime_t CachedMicroseconds() noexcept {
+  const module::Host* host = CurrentHost();
+  return host ? host->server.cached_us() : RealClock().now_us();
+}
+
+// int RedisModule_BlockedClientMeasureTimeStart(RedisModuleBlockedClient *bc)
+int BlockedClientMeasureTimeStart(RedisModuleBlockedClient* handle) noexcept {
+  handle->measured_from_us = handle->host.server.clock.monotonic_us();
+  return REDISMODULE_OK;
+}
+
+// int RedisModule_BlockedClientMeasureTimeEnd(RedisModuleBlockedClient *bc)
+int BlockedClientMeasureTimeEnd(RedisModuleBlockedClient* handle) noexcept {
+  if (!handle->measured_from_us) return REDISMODULE_ERR;  // time.measure-end-needs-start
+  // time.measure-start-stays: the start is not forgotten.
+  handle->background_us += handle->host.server.clock.monotonic_us() - *handle->measured_from_us;
+  return REDISMODULE_OK;
+}
+
+// void RedisModule_Yield(RedisModuleCtx *ctx, int flags, const char *busy_reply)
+void Yield(RedisModuleCtx*, int, const char*) noexcept {
+  // A command takes no time here, so the moment from which on a server lets others have their say
+  // never comes.
+}
+
 const abi::ApiRow kRows[] = {
-    API_ROW(SetModuleAttribs),  API_ROW(IsModuleNameBusy), API_ROW(SetModuleOptions),
-    API_ROW(SignalModifiedKey), API_ROW(Milliseconds),
+    API_ROW(SetModuleAttribs),
+    API_ROW(IsModuleNameBusy),
+    API_ROW(SetModuleOptions),
+    API_ROW(SignalModifiedKey),
+    API_ROW(Milliseconds),
+    API_ROW(Microseconds),
+    API_ROW(MonotonicMicroseconds),
+    API_ROW(CachedMicroseconds),
+    API_ROW(BlockedClientMeasureTimeStart),
+    API_ROW(BlockedClientMeasureTimeEnd),
+    API_ROW(Yield).Partial("commands take no time, so that other clients are never let in"),
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ std::span<const abi::ApiRow> KeyZsetRows();
 std::span<const abi::ApiRow> KeyspaceEventRows();
 std::span<const abi::ApiRow> LogRows();
 std::span<const abi::ApiRow> MemoryRows();
+std::span<const abi::ApiRow> MiscellaneousRows();
 std::span<const abi::ApiRow> ModuleInfoRows();
 std::span<const abi::ApiRow> RdbIoRows();
 std::span<const abi::ApiRow> ReplicationRows();
@@ -61,6 +62,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     KeyspaceEventRows,
     LogRows,
     MemoryRows,
+    MiscellaneousRows,
     ModuleInfoRows,
     RdbIoRows,
     ReplicationRows,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -47,6 +48,12 @@ struct RedisModuleBlockedClient {
   RedisModuleDisconnectFunc disconnect_callback = nullptr;
   bool unblocked = false;  // UnblockClient or AbortBlock was called; second call: a finding
   bool aborted = false;
+  // BlockedClientMeasureTimeStart was called then; the time that was measured goes into the
+  // statistics of the command.
+  std::optional<int64_t> measured_from_us = {};
+  int64_t background_us = 0;
+  // Errors among the gathered replies, to be counted when the client gets them.
+  std::vector<std::string> errors = {};
   // Replies of the thread-safe contexts bound to this handle.
   std::string reply_bytes = {};
   modcert::resp::Protocol protocol = modcert::resp::Protocol::kResp2;

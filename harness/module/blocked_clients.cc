@@ -59,6 +59,15 @@ std::string_view BlockingRefusal(const RedisModuleCtx& ctx) {
   return {};
 }
 
+// What a thread did for the command is part of the command.
+void CountMeasured(engine::Server& server, Client& client, const RedisModuleBlockedClient& handle) {
+  engine::Stats::CommandStat& stat = server.stats.commands[client.last_command];
+  stat.usec += handle.background_us;
+  if (handle.background_us > 0) ++stat.durations_us[handle.background_us];
+  for (const std::string& error : handle.errors) server.CountErrorReply(client, error);
+  if (!handle.errors.empty()) ++stat.failed_calls;
+}
+
 }  // namespace
 
 RedisModuleBlockedClient* BlockedClients::Block(RedisModuleCtx* ctx, BlockRequest request) {
@@ -74,7 +83,7 @@ RedisModuleBlockedClient* BlockedClients::Block(RedisModuleCtx* ctx, BlockReques
   }
   Client& client = *ctx->client;
   // A client of Call has nobody to come back to: the handle is a dummy.
-  if (client.origin() == Client::Origin::kInternal) return handle;
+  if (client.origin() == Client::Origin::kInternal && client.deny_blocking) return handle;
   handle->client_id = client.id();
   handle->protocol = client.protocol;
   handle->reply = ReplyWriter(handle->reply_bytes, client.protocol);
@@ -162,6 +171,7 @@ void BlockedClients::Serve(RedisModuleBlockedClient& handle) {
   RunFreePrivateData(handle);
   client = host_.server.FindClient(handle.client_id);
   if (client) {
+    CountMeasured(host_.server, *client, handle);
     if (!handle.aborted) client->output += handle.reply_bytes;
     host_.server.blocking.Unblock(*client);
     host_.server.NoteUnblocked(*client);

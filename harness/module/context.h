@@ -35,6 +35,7 @@ enum class ContextKind : uint8_t {
   kThreadSafe,  // made by GetThreadSafeContext or GetDetachedThreadSafeContext
   kFromIO,      // made by GetContextFromIO
   kInfo,
+  kPromise,  // the handler of a promise (CallReplyPromiseSetUnblockHandler)
 };
 
 // Memory that goes with its context (PoolAlloc).
@@ -73,6 +74,7 @@ struct RedisModuleCtx {
 
   RedisModuleBlockedClient* blocked_client = nullptr;  // kBlocked..., and a bound kThreadSafe
   void* private_data = nullptr;                        // GetBlockedClientPrivateData
+  const RedisModuleUser* user = nullptr;               // SetContextUser; not the context's own
   RedisModuleString* ready_key = nullptr;              // GetBlockedClientReadyKey
 
   struct KeyPosition {

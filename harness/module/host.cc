@@ -21,6 +21,9 @@ PropagateTo Both(PropagateTo a, PropagateTo b) {
   return static_cast<PropagateTo>(static_cast<int>(a) & static_cast<int>(b));
 }
 
+// Until 6.2 what a thread replicates goes out at once, and not when it unlocks.
+bool GathersOfThreads(const abi::Profile& profile) { return abi::AtLeast(profile, {7, 0, 0}); }
+
 // Threads of such a module may run on when the host goes, so its code stays.
 bool MayHaveThreads(Module& module) {
   if (!module.has_object()) return false;
@@ -176,6 +179,10 @@ void Host::Propagate(int db, engine::Args args, PropagateTo to) {
   server.propagation.Add(db, std::move(args), Both(to, propagate_to_));
 }
 
+void Host::PropagateBehind(int db, engine::Args args, PropagateTo to) {
+  server.propagation.AddBehind(db, std::move(args), Both(to, propagate_to_));
+}
+
 Host::PropagationLimit::PropagationLimit(Host& host, PropagateTo to)
     : host_(host), previous_(host.propagate_to_) {
   host_.propagate_to_ = Both(previous_, to);
@@ -232,17 +239,17 @@ void Host::GiveBackClient(engine::Client& client) {
 
 void Host::LockForThread() {
   lock.Lock();
-  server.propagation.BeginUnit();
+  if (GathersOfThreads(api.profile())) server.propagation.BeginUnit();
 }
 
 bool Host::TryLockForThread() {
   if (!lock.TryLock()) return false;
-  server.propagation.BeginUnit();
+  if (GathersOfThreads(api.profile())) server.propagation.BeginUnit();
   return true;
 }
 
 void Host::UnlockForThread() {
-  server.propagation.EndUnit();
+  if (GathersOfThreads(api.profile())) server.propagation.EndUnit();
   server.AfterUnit();
   lock.Unlock();
 }
@@ -266,6 +273,11 @@ void Host::RemoveModule(Module& module) {
   for (const auto& type : module.types) server.types.Remove(type.get());
   for (int listener : module.event_listeners) server.notifier.RemoveListener(listener);
   while (!module.filters.empty()) RemoveFilter(module.filters.back());
+  while (!module.promises.empty()) {
+    // A copy: the promise takes itself off the list.
+    const std::shared_ptr<CallPromise> promise = module.promises.back();
+    promise->Abort();
+  }
   timers.Forget(&module);
   shared_apis.Forget(module);
   std::unique_ptr<Module> gone;

@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "engine/server.h"
 #include "module/blocked_client.h"
+#include "module/call.h"
 #include "module/call_reply.h"
 #include "module/call_trace.h"
 #include "module/command_filter.h"
@@ -34,6 +35,7 @@
 #include "module/module_timers.h"
 #include "module/shared_apis.h"
 #include "module/string_handle.h"
+#include "module/user.h"
 #include "validate/finding.h"
 
 namespace modcert::module {
@@ -53,6 +55,7 @@ struct HandlePools {
   HandlePool<RedisModuleBlockedClient> blocked_clients{slabs};
   HandlePool<RedisModuleCommandFilter> filters{slabs};
   HandlePool<RedisModuleCommandFilterCtx> filter_contexts{slabs};
+  HandlePool<RedisModuleUser> users{slabs};
 };
 
 class Host {
@@ -121,6 +124,8 @@ class Host {
 
   // ---- Propagation. Adds to the current unit, unless a Call without '!' encloses it.
   void Propagate(int db, engine::Args args, engine::PropagateTo to = engine::PropagateTo::kAll);
+  // The same, behind all that the commands of Call propagate in this unit, as servers until 6.2 do.
+  void PropagateBehind(int db, engine::Args args, engine::PropagateTo to);
   // Around the command that Call runs: what is propagated below goes to `to` at most.
   class PropagationLimit {
    public:

@@ -14,6 +14,7 @@
 
 namespace modcert::module {
 
+struct CallPromise;
 class SharedObject;
 
 // Owned by Host. Made before OnLoad runs; its name is empty until SetModuleAttribs.
@@ -46,6 +47,8 @@ class Module {
   std::vector<Module*> uses;     // modules whose shared APIs it asked for
   std::vector<Module*> used_by;  // and who asked for its own
   RedisModuleInfoFunc info_callback = nullptr;
+  // Its Calls with K whose commands still wait.
+  std::vector<std::shared_ptr<CallPromise>> promises;
 
   ModuleHeap heap;
   // What it wrote to the log while OnLoad ran: part of the diagnosis when that fails.
