@@ -81,8 +81,9 @@ bool TakesSoMany(const Command& command, int argc) {
 }
 
 // An array of numbers in memory of the module, which frees it.
-int* NewNumbers(size_t count) {
-  module::Module* module = module::CurrentModule();
+int* NewNumbers(const RedisModuleCtx* ctx, size_t count) {
+  // Only a context made without a blocked client has no module.
+  module::Module* module = ctx->module ? ctx->module : module::CurrentModule();
   Require(module != nullptr, "the memory is a module's");
   return static_cast<int*>(module->heap.Alloc(count * sizeof(int)));
 }
@@ -114,8 +115,8 @@ int* GetCommandKeysWithFlags(RedisModuleCtx* ctx, RedisModuleString** argv, int 
     errno = 0;
     return nullptr;
   }
-  int* positions = NewNumbers(keys.size());
-  if (flags) *flags = NewNumbers(keys.size());
+  int* positions = NewNumbers(ctx, keys.size());
+  if (flags) *flags = NewNumbers(ctx, keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     positions[i] = keys[i].position;
     if (flags) (*flags)[i] = FlagsOf(*command, keys[i]);

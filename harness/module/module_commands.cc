@@ -81,8 +81,8 @@ Reply Unload(Host& host, CommandCall& call) {
   return Reply::Ok();
 }
 
-// MODULE LIST
-Reply List(Host& host, CommandCall&) {
+// The loaded modules as MODULE LIST and HELLO show them.
+Value ModuleList(const Host& host) {
   std::vector<Value> rows;
   for (const auto& module : host.modules()) {
     if (module->in_on_load) continue;
@@ -93,8 +93,11 @@ Reply List(Host& host, CommandCall&) {
                     Value::Integer(module->version), Value::Bulk("path"), Value::Bulk(module->path),
                     Value::Bulk("args"), Value::Array(std::move(args))}));
   }
-  return Reply::Array(std::move(rows));
+  return Value::Array(std::move(rows));
 }
+
+// MODULE LIST
+Reply List(Host& host, CommandCall&) { return ModuleList(host); }
 
 // MODULE HELP
 Reply Help(Host&, CommandCall&) {
@@ -170,6 +173,7 @@ void AddModuleCommands(Host& host) {
     container->subcommands.push_back(std::move(command));
   }
   host.server.commands.Add(std::move(container));
+  host.server.list_modules = [&host] { return ModuleList(host); };
   host.server.modules_info = [&host] { return ModulesInfo(host); };
 }
 
