@@ -1,14 +1,17 @@
 // Logging.
 
+#include <fmt/format.h>
 #include <strings.h>
 
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "api/rows.h"
+#include "base/parse_number.h"
 #include "module/host.h"
 
 namespace modcert::api {
@@ -72,9 +75,34 @@ void CheckedLogIOError(RedisModuleIO* io, const char* level, const char* format,
   call.End();
 }
 
+// void RedisModule__Assert(const char *estr, const char *file, int line)
+void _Assert(const char* expression, const char* file, int line) noexcept {
+  if (module::Host* host = module::CurrentHost())
+    host->Log(
+        module::CurrentModule(), Level::kWarning,
+        fmt::format("an assertion of the module failed: {} at {}:{}", expression, file, line));
+  // log.assert-ends-the-process
+  std::abort();
+}
+
+// void RedisModule_LatencyAddSample(const char *event, mstime_t latency)
+void LatencyAddSample(const char* event, mstime_t latency_ms) noexcept {
+  module::Host* host = module::CurrentHost();
+  if (!host) return;
+  engine::Server& server = host->server;
+  const int64_t threshold_ms =
+      ParseInteger(server.config.Get("latency-monitor-threshold")).value_or(0);
+  // log.latency-threshold: also when the threshold is 0, by which a server monitors nothing itself.
+  if (latency_ms < threshold_ms) return;
+  // A server keeps 32 bits of it.
+  server.latency.Add(event, server.clock.now_ms() / 1000, static_cast<int32_t>(latency_ms));
+}
+
 const abi::ApiRow kRows[] = {
     API_ROW(Log, CheckedLog),
     API_ROW(LogIOError, CheckedLogIOError),
+    API_ROW(_Assert),
+    API_ROW(LatencyAddSample),
 };
 
 }  // namespace

@@ -22,11 +22,21 @@ module::ModuleHeap& Heap() {
 // void *RedisModule_Alloc(size_t bytes)
 void* Alloc(size_t bytes) noexcept { return Heap().Alloc(bytes); }
 
+// void *RedisModule_TryAlloc(size_t bytes)
+void* TryAlloc(size_t bytes) noexcept { return Heap().TryAlloc(bytes); }
+
 // void *RedisModule_Calloc(size_t nmemb, size_t size)
-void* Calloc(size_t count, size_t size) noexcept { return Heap().Calloc(count, size); }
+// memory.calloc-overflow: the product wraps around as on a server, and the block is too small.
+void* Calloc(size_t count, size_t size) noexcept { return Heap().Calloc(count * size); }
+
+// void *RedisModule_TryCalloc(size_t nmemb, size_t size)
+void* TryCalloc(size_t count, size_t size) noexcept { return Heap().TryCalloc(count * size); }
 
 // void *RedisModule_Realloc(void *ptr, size_t bytes)
 void* Realloc(void* block, size_t bytes) noexcept { return Heap().Realloc(block, bytes); }
+
+// void *RedisModule_TryRealloc(void *ptr, size_t bytes)
+void* TryRealloc(void* block, size_t bytes) noexcept { return Heap().TryRealloc(block, bytes); }
 
 // void RedisModule_Free(void *ptr)
 void Free(void* block) noexcept { Heap().Free(block); }
@@ -41,8 +51,8 @@ char* Strdup(const char* text) noexcept {
 void* PoolAlloc(RedisModuleCtx* ctx, size_t bytes) noexcept { return ctx->pool.Alloc(bytes); }
 
 const abi::ApiRow kRows[] = {
-    API_ROW(Alloc), API_ROW(Calloc), API_ROW(Realloc),
-    API_ROW(Free),  API_ROW(Strdup), API_ROW(PoolAlloc),
+    API_ROW(Alloc),      API_ROW(TryAlloc), API_ROW(Calloc), API_ROW(TryCalloc), API_ROW(Realloc),
+    API_ROW(TryRealloc), API_ROW(Free),     API_ROW(Strdup), API_ROW(PoolAlloc),
 };
 
 }  // namespace

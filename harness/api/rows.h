@@ -18,6 +18,8 @@ std::span<const abi::ApiRow> CommandRows();
 std::span<const abi::ApiRow> DataTypeRows();
 std::span<const abi::ApiRow> DictRows();
 std::span<const abi::ApiRow> DigestRows();
+std::span<const abi::ApiRow> EventLoopRows();
+std::span<const abi::ApiRow> ForkRows();
 std::span<const abi::ApiRow> IoContextRows();
 std::span<const abi::ApiRow> KeyGenericRows();
 std::span<const abi::ApiRow> KeyHashRows();
@@ -28,6 +30,7 @@ std::span<const abi::ApiRow> KeyZsetRows();
 std::span<const abi::ApiRow> KeyspaceEventRows();
 std::span<const abi::ApiRow> LogRows();
 std::span<const abi::ApiRow> MemoryRows();
+std::span<const abi::ApiRow> MemorySizeRows();
 std::span<const abi::ApiRow> MiscellaneousRows();
 std::span<const abi::ApiRow> ModuleInfoRows();
 std::span<const abi::ApiRow> RdbIoRows();
@@ -52,6 +55,8 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     DataTypeRows,
     DictRows,
     DigestRows,
+    EventLoopRows,
+    ForkRows,
     IoContextRows,
     KeyGenericRows,
     KeyHashRows,
@@ -62,6 +67,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     KeyspaceEventRows,
     LogRows,
     MemoryRows,
+    MemorySizeRows,
     MiscellaneousRows,
     ModuleInfoRows,
     RdbIoRows,

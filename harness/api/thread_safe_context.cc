@@ -1,5 +1,7 @@
 // Thread Safe Contexts. They are made and freed on any thread, without the lock.
 
+#include <cerrno>
+
 #include "api/rows.h"
 #include "module/host.h"
 
@@ -35,7 +37,9 @@ void ThreadSafeContextLock(RedisModuleCtx*) noexcept {
 // int RedisModule_ThreadSafeContextTryLock(RedisModuleCtx *ctx)
 int ThreadSafeContextTryLock(RedisModuleCtx*) noexcept {
   Host* host = module::CurrentHost();
-  return host && host->TryLockForThread() ? REDISMODULE_OK : REDISMODULE_ERR;
+  if (host && host->TryLockForThread()) return REDISMODULE_OK;
+  errno = EBUSY;  // thread.try-lock-busy
+  return REDISMODULE_ERR;
 }
 
 // void RedisModule_ThreadSafeContextUnlock(RedisModuleCtx *ctx)

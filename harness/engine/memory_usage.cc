@@ -39,6 +39,12 @@ size_t SdsSize(std::string_view bytes) {
   return SizeClass(header + size + 1);
 }
 
+// A string in one block with its object.
+size_t EmbeddedSize(size_t size) {
+  constexpr size_t kHeader = 3;
+  return SizeClass(kObject + kHeader + size + 1);
+}
+
 size_t DictSize(size_t entries) {
   return kDict + sizeof(void*) * std::max<size_t>(4, std::bit_ceil(entries));
 }
@@ -68,9 +74,7 @@ struct SizeOf {
   size_t operator()(const String& string) const {
     const std::string_view encoding = string.encoding();
     if (encoding == "int") return kObject;
-    constexpr size_t kEmbeddedHeader = 3;
-    if (encoding == "embstr") return SizeClass(kObject + kEmbeddedHeader + string.size() + 1);
-    return kObject + SdsSize(string.bytes());
+    return encoding == "embstr" ? EmbeddedSize(string.size()) : kObject + SdsSize(string.bytes());
   }
 
   size_t operator()(const List& list) const {
@@ -196,6 +200,11 @@ struct SizeOf {
 };
 
 }  // namespace
+
+size_t StringObjectSize(std::string_view bytes) {
+  constexpr size_t kEmbeddedMax = 44;
+  return bytes.size() <= kEmbeddedMax ? EmbeddedSize(bytes.size()) : kObject + SdsSize(bytes);
+}
 
 int64_t UsedMemory(const Keyspace& keyspace) {
   int64_t used = 876288;  // used_memory_startup of Debian's server

@@ -17,6 +17,9 @@ namespace modcert::engine {
 // list nodes have, depends on chance there; here it is the first ones, and one level.
 size_t MemoryUsage(const Value& value, const KeyPlace& place, size_t samples);
 
+// The object that holds a text which is no number, as a module makes one.
+size_t StringObjectSize(std::string_view bytes);
+
 class Keyspace;
 
 // What the server as a whole would use: its own memory when it is empty, and every key. Walks over

@@ -62,7 +62,7 @@ std::string Persistence::SaveInChild(SavedAs as) {
 
 Persistence::Started Persistence::StartSave(bool may_wait, bool in_transaction) {
   if (child_ == Child::kSave) return Started::kSameRuns;
-  if (child_ == Child::kRewrite || in_transaction) {
+  if (child_ != Child::kNone || in_transaction) {
     if (!may_wait && !in_transaction) return Started::kOtherRuns;
     save_scheduled_ = true;
     return Started::kScheduled;
@@ -73,7 +73,7 @@ Persistence::Started Persistence::StartSave(bool may_wait, bool in_transaction) 
 
 Persistence::Started Persistence::StartRewrite(bool in_transaction) {
   if (child_ == Child::kRewrite) return Started::kSameRuns;
-  if (child_ == Child::kSave || in_transaction) {
+  if (child_ != Child::kNone || in_transaction) {
     rewrite_scheduled_ = true;
     return Started::kScheduled;
   }
@@ -98,6 +98,12 @@ void Persistence::BeginRewrite() {
   const Status begun = aof.BeginRewrite();
   if (!begun) server_.log.Write(ServerLog::Level::kWarning, begun.error().ToString());
   ++rewrites_;
+}
+
+bool Persistence::BeginModuleChild() {
+  if (child_ != Child::kNone) return false;
+  child_ = Child::kModule;
+  return true;
 }
 
 void Persistence::EndChild() {
@@ -195,7 +201,8 @@ void Persistence::StartScheduled() {
 
 void Persistence::RunDue() {
   const int64_t now_ms = server_.clock.now_ms();
-  if (child_ != Child::kNone && now_ms >= child_began_ms_ + kChildMs) EndChild();
+  const bool is_ours = child_ == Child::kSave || child_ == Child::kRewrite;
+  if (is_ours && now_ms >= child_began_ms_ + kChildMs) EndChild();
   StartScheduled();
   if (child_ != Child::kNone) return;
   const std::optional<int64_t> save_point = NextSavePoint();
@@ -206,6 +213,7 @@ void Persistence::RunDue() {
 }
 
 std::optional<int64_t> Persistence::NextDue() const {
+  if (child_ == Child::kModule) return std::nullopt;
   if (child_ != Child::kNone) return child_began_ms_ + kChildMs;
   if (rewrite_scheduled_ || save_scheduled_ || HasGrown()) return server_.clock.now_ms();
   return NextSavePoint();
@@ -219,7 +227,7 @@ std::string Persistence::Info() const {
   const bool is_on = aof.state() != AppendOnlyFile::State::kOff;
   std::string text = fmt::format(
       "loading:0\r\nasync_loading:0\r\ncurrent_cow_peak:0\r\ncurrent_cow_size:0\r\n"
-      "current_cow_size_age:0\r\ncurrent_fork_perc:0.00\r\ncurrent_save_keys_processed:0\r\n"
+      "current_cow_size_age:0\r\ncurrent_fork_perc:{:.2f}\r\ncurrent_save_keys_processed:0\r\n"
       "current_save_keys_total:0\r\nrdb_changes_since_last_save:{}\r\nrdb_bgsave_in_progress:{}\r\n"
       "rdb_last_save_time:{}\r\nrdb_last_bgsave_status:ok\r\nrdb_last_bgsave_time_sec:{}\r\n"
       "rdb_current_bgsave_time_sec:{}\r\nrdb_saves:{}\r\nrdb_last_cow_size:0\r\n"
@@ -227,12 +235,13 @@ std::string Persistence::Info() const {
       "aof_rewrite_in_progress:{}\r\naof_rewrite_scheduled:{}\r\naof_last_rewrite_time_sec:{}\r\n"
       "aof_current_rewrite_time_sec:{}\r\naof_last_bgrewrite_status:{}\r\naof_rewrites:{}\r\n"
       "aof_rewrites_consecutive_failures:{}\r\naof_last_write_status:ok\r\naof_last_cow_size:0\r\n"
-      "module_fork_in_progress:0\r\nmodule_fork_last_cow_size:0\r\n",
+      "module_fork_in_progress:{}\r\nmodule_fork_last_cow_size:0\r\n",
+      child_ == Child::kModule && module_child_progress ? module_child_progress() * 100 : 0.0,
       server_.stats.dirty, child_ == Child::kSave ? 1 : 0, server_.stats.lastsave_s,
       last_save_time_s_, running_s(Child::kSave), server_.stats.rdb_saves, keys_expired_,
       keys_loaded_, is_on ? 1 : 0, child_ == Child::kRewrite ? 1 : 0, rewrite_scheduled_ ? 1 : 0,
       last_rewrite_time_s_, running_s(Child::kRewrite), last_rewrite_failed_ ? "err" : "ok",
-      rewrites_, rewrite_failures_);
+      rewrites_, rewrite_failures_, child_ == Child::kModule ? 1 : 0);
   if (is_on)
     text += fmt::format(
         "aof_current_size:{}\r\naof_base_size:{}\r\naof_pending_rewrite:0\r\n"

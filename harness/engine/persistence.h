@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,14 @@ class Persistence {
   // A child is at work; the one who asks is a child.
   bool has_child() const { return child_ != Child::kNone && !in_child_; }
   bool in_child() const { return in_child_; }
+  // The child of a module, which is a real one: the server has one child at a time. False when
+  // there is another.
+  bool BeginModuleChild();
+  void EndModuleChild() { child_ = Child::kNone; }
+  // In the process of that child.
+  void BecomeModuleChild() { in_child_ = true; }
+  // How far it says that it is, from 0 to 1.
+  std::function<double()> module_child_progress;
 
   // What came of the wish for a child.
   enum class Started { kStarted, kScheduled, kSameRuns, kOtherRuns };
@@ -64,7 +73,7 @@ class Persistence {
   int64_t keys_loaded() const { return keys_loaded_; }
 
  private:
-  enum class Child { kNone, kSave, kRewrite };
+  enum class Child { kNone, kSave, kRewrite, kModule };
 
   void BeginSave();
   void BeginRewrite();

@@ -1,15 +1,15 @@
 #include "module/context.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace modcert::module {
 
 void* PoolMemory::Alloc(size_t size) {
   if (size == 0) return nullptr;
-  // Blocks of a word and more are aligned to a word, smaller ones to the power of two that holds
-  // them.
-  size_t alignment = sizeof(void*);
-  while (alignment > size) alignment /= 2;
+  // memory.pool-alignment, memory.pool-small-alignment: to a word, or to the power of two that holds
+  // a smaller block.
+  const size_t alignment = std::min(std::bit_ceil(size), sizeof(void*));
   if (!blocks_.empty()) {
     Block& block = blocks_.back();
     const size_t start = (block.used + alignment - 1) / alignment * alignment;

@@ -27,11 +27,13 @@
 #include "module/current_host.h"
 #include "module/data_type.h"
 #include "module/dict.h"
+#include "module/event_loop.h"
 #include "module/global_lock.h"
 #include "module/handle_table.h"
 #include "module/io.h"
 #include "module/key_handle.h"
 #include "module/module.h"
+#include "module/module_fork.h"
 #include "module/module_timers.h"
 #include "module/shared_apis.h"
 #include "module/string_handle.h"
@@ -80,6 +82,8 @@ class Host {
   engine::Server server;
   CallTrace trace;
   ModuleTimers timers;
+  EventLoop event_loop;
+  ModuleFork fork;
   BlockedClients blocked_clients;
   SharedApis shared_apis;
 
@@ -162,11 +166,14 @@ class Host {
   int64_t odd_reply_count = 0;
 
   // ---- The loop of whoever drives the host.
-  // Serves what threads unblocked, then the keys that became ready.
+  // Serves what threads unblocked and the descriptors that are ready, then the keys that became
+  // ready.
   void ServeThreads();
   // Lets threads of modules run, in real time, until a client is unblocked by one, or the limit.
   // False when the limit passed.
   bool WaitForThreads(int64_t limit_ms);
+  // The clock has been moved on by `ms`: what goes on outside of it gets some real time.
+  void PassTime(int64_t ms);
 
   // ---- For the loader. Takes everything back that a module registered, and forgets the module.
   Module& AddModule(std::unique_ptr<Module> module);

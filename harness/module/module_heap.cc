@@ -3,19 +3,48 @@
 #include <malloc.h>
 
 #include <cstdlib>
+#include <new>
 
 namespace modcert::module {
+namespace {
 
-void* ModuleHeap::Alloc(size_t size) { return Count(std::malloc(size)); }
+// No machine has so much, and a sanitizer ends the process when it is asked for more.
+constexpr size_t kSizeMax = size_t{1} << 40;
 
-void* ModuleHeap::Calloc(size_t count, size_t size) { return Count(std::calloc(count, size)); }
+// memory.exhaustion-ends-the-process
+void* OrEnd(void* block) {
+  if (block) return block;
+  if (const std::new_handler handler = std::get_new_handler()) handler();
+  std::abort();
+}
+
+}  // namespace
+
+void* ModuleHeap::Alloc(size_t size) { return OrEnd(TryAlloc(size)); }
+
+void* ModuleHeap::Calloc(size_t size) { return OrEnd(TryCalloc(size)); }
 
 void* ModuleHeap::Realloc(void* block, size_t size) {
-  if (!block) return Alloc(size);
+  const bool frees = block && size == 0;
+  void* moved = TryRealloc(block, size);
+  return frees ? nullptr : OrEnd(moved);
+}
+
+void* ModuleHeap::TryAlloc(size_t size) {
+  return size > kSizeMax ? nullptr : Count(std::malloc(size));
+}
+
+void* ModuleHeap::TryCalloc(size_t size) {
+  return size > kSizeMax ? nullptr : Count(std::calloc(1, size));
+}
+
+void* ModuleHeap::TryRealloc(void* block, size_t size) {
+  if (!block) return TryAlloc(size);
   if (size == 0) {
-    Free(block);
+    Free(block);  // memory.realloc-to-nothing
     return nullptr;
   }
+  if (size > kSizeMax) return nullptr;
   const auto before = static_cast<int64_t>(UsableSize(block));
   void* moved = std::realloc(block, size);
   if (moved) live_bytes_ += static_cast<int64_t>(UsableSize(moved)) - before;

@@ -11,9 +11,14 @@ namespace modcert::module {
 // sanitizer sees them as the module made them. Any thread.
 class ModuleHeap {
  public:
+  // These end the process when there is no memory, as a server does.
   void* Alloc(size_t size);
-  void* Calloc(size_t count, size_t size);
+  void* Calloc(size_t size);
   void* Realloc(void* block, size_t size);
+  // These give null instead.
+  void* TryAlloc(size_t size);
+  void* TryCalloc(size_t size);
+  void* TryRealloc(void* block, size_t size);
   void Free(void* block);
   static size_t UsableSize(const void* block);
 

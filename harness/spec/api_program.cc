@@ -18,9 +18,10 @@ struct Pseudo {
   bool takes_programs = false;
 };
 constexpr Pseudo kPseudoFunctions[] = {
-    {"close"},        {"equal"}, {"errno"}, {"fields"},   {"forget"},       {"has"},   {"if", true},
-    {"join"},         {"log"},   {"note"},  {"peek"},     {"pipe"},         {"poke"},  {"read"},
-    {"repeat", true}, {"reply"}, {"set"},   {"sleep_us"}, {"thread", true}, {"value"}, {"write"},
+    {"address"}, {"close"}, {"count"},    {"equal"},        {"errno"}, {"fields"},
+    {"forget"},  {"has"},   {"if", true}, {"join"},         {"kill"},  {"log"},
+    {"note"},    {"peek"},  {"pipe"},     {"poke"},         {"read"},  {"repeat", true},
+    {"reply"},   {"set"},   {"sleep_us"}, {"thread", true}, {"value"}, {"write"},
 };
 
 const Pseudo* FindPseudo(std::string_view name) {

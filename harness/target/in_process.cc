@@ -333,6 +333,7 @@ Result<std::vector<std::string>> InProcessTarget::TakeArrived(int client) {
 Status InProcessTarget::AdvanceMs(int64_t ms) {
   RunWhatIsDue();
   AdvanceTo(clock_->now_ms() + ms);
+  for (const auto& host : hosts_) host->PassTime(ms);
   if (world_.is_cluster) network_.Exchange();
   RunWhatIsDue();
   return {};
