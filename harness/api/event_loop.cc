@@ -8,6 +8,7 @@
 namespace modcert::api {
 namespace {
 
+// eventloop.errno-cleared
 int Answer(int error) {
   errno = error;
   return error == 0 ? REDISMODULE_OK : REDISMODULE_ERR;

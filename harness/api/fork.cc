@@ -30,8 +30,8 @@ int KillForkChild(int pid) noexcept {
 }
 
 // void RedisModule_SendChildCOWInfo(void)
-// Only candidates of 6.2 had it, for what the child has copied by writing: nothing that would be
-// shown here.
+// fork.cow-info-is-gone: only candidates of 6.2 had it, for what the child has copied by writing:
+// nothing that would be shown here.
 void SendChildCOWInfo() noexcept {}
 
 const abi::ApiRow kRows[] = {

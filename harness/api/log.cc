@@ -23,7 +23,7 @@ Level LevelOf(const char* word) {
   if (strcasecmp(word, "debug") == 0) return Level::kDebug;
   if (strcasecmp(word, "notice") == 0) return Level::kNotice;
   if (strcasecmp(word, "warning") == 0) return Level::kWarning;
-  return Level::kVerbose;  // and any other text
+  return Level::kVerbose;  // log.any-level: and any other text
 }
 
 void Write(module::Host& host, module::Module* module, const char* level, const char* format,
@@ -35,6 +35,7 @@ void Write(module::Host& host, module::Module* module, const char* level, const 
 }
 
 void WriteOf(RedisModuleCtx* ctx, const char* level, const char* format, va_list arguments) {
+  // log.any-context: without one the line is under the name "module".
   if (ctx) return Write(ctx->host, ctx->module, level, format, arguments);
   if (module::Host* host = module::CurrentHost()) Write(*host, nullptr, level, format, arguments);
 }
@@ -92,9 +93,10 @@ void LatencyAddSample(const char* event, mstime_t latency_ms) noexcept {
   engine::Server& server = host->server;
   const int64_t threshold_ms =
       ParseInteger(server.config.Get("latency-monitor-threshold")).value_or(0);
-  // log.latency-threshold: also when the threshold is 0, by which a server monitors nothing itself.
+  // log.latency-below-threshold, log.latency-without-threshold: also when it is 0, by which a
+  // server monitors nothing itself.
   if (latency_ms < threshold_ms) return;
-  // A server keeps 32 bits of it.
+  // log.latency-sample: a server keeps 32 bits of it.
   server.latency.Add(event, server.clock.now_ms() / 1000, static_cast<int32_t>(latency_ms));
 }
 

@@ -44,6 +44,7 @@ void Free(void* block) noexcept { Heap().Free(block); }
 // char *RedisModule_Strdup(const char *str)
 char* Strdup(const char* text) noexcept {
   const size_t size = std::strlen(text) + 1;
+  // memory.strdup-copies
   return static_cast<char*>(std::memcpy(Heap().Alloc(size), text, size));
 }
 

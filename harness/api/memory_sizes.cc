@@ -13,20 +13,24 @@ namespace {
 float GetUsedMemoryRatio() noexcept {
   module::Host* host = module::CurrentHost();
   const int64_t max = host ? host->server.config.maxmemory : 0;
-  if (max == 0) return 0;
+  if (max == 0) return 0;  // memory.ratio-without-limit
+  // memory.ratio-of-limit
   const auto used = static_cast<double>(engine::UsedMemory(host->server.keyspace));
   return static_cast<float>(used / static_cast<double>(max));
 }
 
 // size_t RedisModule_MallocSize(void *ptr)
-size_t MallocSize(void* block) noexcept { return module::ModuleHeap::UsableSize(block); }
+size_t MallocSize(void* block) noexcept {
+  // memory.size-of-block: how much more than was asked for is the allocator's.
+  return module::ModuleHeap::UsableSize(block);
+}
 
 // size_t RedisModule_MallocUsableSize(void *ptr)
 size_t MallocUsableSize(void* block) noexcept { return module::ModuleHeap::UsableSize(block); }
 
 // size_t RedisModule_MallocSizeString(RedisModuleString *str)
 size_t MallocSizeString(RedisModuleString* string) noexcept {
-  return engine::StringObjectSize(string->bytes);
+  return engine::StringObjectSize(string->bytes);  // memory.size-of-string
 }
 
 // size_t RedisModule_MallocSizeDict(RedisModuleDict *dict)

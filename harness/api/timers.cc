@@ -19,7 +19,7 @@ RedisModuleTimerID CreateTimer(RedisModuleCtx* ctx, mstime_t period_ms,
 int StopTimer(RedisModuleCtx* ctx, RedisModuleTimerID id, void** data) noexcept {
   const std::optional<ModuleTimers::Timer> timer = ctx->host.timers.Stop(id, ctx->module);
   if (!timer) return REDISMODULE_ERR;
-  if (data) *data = timer->data;
+  if (data) *data = timer->data;  // timer.stop-gives-the-data
   return REDISMODULE_OK;
 }
 
@@ -29,6 +29,7 @@ int GetTimerInfo(RedisModuleCtx* ctx, RedisModuleTimerID id, uint64_t* remaining
                  void** data) noexcept {
   const ModuleTimers::Timer* timer = ctx->host.timers.Find(id, ctx->module);
   if (!timer) return REDISMODULE_ERR;
+  // timer.remaining
   if (remaining_ms) *remaining_ms = static_cast<uint64_t>(ctx->host.timers.RemainingMs(*timer));
   if (data) *data = timer->data;
   return REDISMODULE_OK;

@@ -14,11 +14,13 @@ uint64_t RandomNumber() {
 
 // void RedisModule_GetRandomBytes(unsigned char *dst, size_t len)
 void GetRandomBytes(unsigned char* bytes, size_t size) noexcept {
+  // utility.random-bytes
   for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<unsigned char>(RandomNumber());
 }
 
 // void RedisModule_GetRandomHexChars(char *dst, size_t len)
 void GetRandomHexChars(char* digits, size_t size) noexcept {
+  // utility.random-hex
   for (size_t i = 0; i < size; ++i) digits[i] = "0123456789abcdef"[RandomNumber() % 16];
 }
 

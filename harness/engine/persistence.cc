@@ -62,6 +62,7 @@ std::string Persistence::SaveInChild(SavedAs as) {
 
 Persistence::Started Persistence::StartSave(bool may_wait, bool in_transaction) {
   if (child_ == Child::kSave) return Started::kSameRuns;
+  // fork.keeps-saves-away
   if (child_ != Child::kNone || in_transaction) {
     if (!may_wait && !in_transaction) return Started::kOtherRuns;
     save_scheduled_ = true;

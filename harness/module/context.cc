@@ -6,9 +6,9 @@
 namespace modcert::module {
 
 void* PoolMemory::Alloc(size_t size) {
-  if (size == 0) return nullptr;
-  // memory.pool-alignment, memory.pool-small-alignment: to a word, or to the power of two that holds
-  // a smaller block.
+  if (size == 0) return nullptr;  // memory.pool-of-nothing
+  // memory.pool-alignment, memory.pool-small-alignment: to a word, or to the power of two that
+  // holds a smaller block.
   const size_t alignment = std::min(std::bit_ceil(size), sizeof(void*));
   if (!blocks_.empty()) {
     Block& block = blocks_.back();
@@ -30,7 +30,7 @@ void RedisModuleCtx::Track(modcert::abi::HandleKind handle_kind, void* handle) {
 }
 
 bool RedisModuleCtx::Untrack(const void* handle) {
-  // From the end: what is freed by hand was mostly made last.
+  // memory.auto-by-hand. From the end: what is freed by hand was mostly made last.
   const auto it = std::find_if(tracked.rbegin(), tracked.rend(),
                                [&](const Tracked& t) { return t.handle == handle; });
   if (it == tracked.rend()) return false;

@@ -57,16 +57,20 @@ bool EventLoop::Control(int operation, int fd, int mask) {
 
 int EventLoop::Add(Module* module, int fd, int mask, RedisModuleEventLoopFunc callback,
                    void* data) {
+  // eventloop.range-before-mask, eventloop.out-of-range
   if (!IsInRange(fd)) return ERANGE;
+  // eventloop.invalid; eventloop.empty-mask: without any bit it is fine.
   if (!callback || (mask & ~kBoth) != 0) return EINVAL;
   const auto known = descriptors_.find(fd);
   const int before = known == descriptors_.end() ? 0 : known->second.mask;
+  // eventloop.no-descriptor: epoll says so.
   if (!Control(before == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, before | mask)) return errno;
   Descriptor& descriptor = descriptors_[fd];
   descriptor.mask |= mask;
   descriptor.module = module;
   // eventloop.data-per-descriptor
   descriptor.data = data;
+  // eventloop.callback-per-direction
   if (mask & REDISMODULE_EVENTLOOP_READABLE) descriptor.readable = callback;
   if (mask & REDISMODULE_EVENTLOOP_WRITABLE) descriptor.writable = callback;
   return 0;
@@ -76,7 +80,7 @@ int EventLoop::Remove(int fd, int mask) {
   if (!IsInRange(fd)) return ERANGE;
   if ((mask & ~kBoth) != 0) return EINVAL;
   const auto it = descriptors_.find(fd);
-  if (it == descriptors_.end()) return 0;
+  if (it == descriptors_.end()) return 0;  // eventloop.del-of-none
   const int left = it->second.mask & ~mask;
   // A descriptor that has been closed is out of the epoll already.
   Control(left == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD, fd, left);
@@ -86,6 +90,7 @@ int EventLoop::Remove(int fd, int mask) {
 }
 
 void EventLoop::AddOneShot(Module* module, RedisModuleEventLoopOneShotFunc callback, void* data) {
+  // eventloop.one-shot-of-thread: the mutex is all that is needed.
   const std::lock_guard guard(one_shot_mutex_);
   one_shots_.push_back({module, callback, data});
   ++one_shot_count_;
@@ -102,6 +107,7 @@ bool EventLoop::Serve(int wait_ms) {
   return any;
 }
 
+// eventloop.one-shot, eventloop.one-shot-order: also those that these add.
 bool EventLoop::ServeOneShots() {
   bool any = false;
   while (true) {
@@ -137,7 +143,8 @@ bool EventLoop::ServeDescriptors(int wait_ms) {
   return count > 0;
 }
 
-// The other direction's callback may have removed this one.
+// eventloop.calls-what-is-ready; eventloop.del-ends-it: the other direction's callback may have
+// removed this one.
 void EventLoop::CallBack(int fd, int direction, int ready) {
   const auto it = descriptors_.find(fd);
   if (it == descriptors_.end() || (it->second.mask & ready & direction) == 0) return;

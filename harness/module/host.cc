@@ -116,7 +116,7 @@ RedisModuleCtx* Host::NewThreadSafeContext(Module* module, RedisModuleBlockedCli
 }
 
 void Host::EndContext(RedisModuleCtx* ctx) {
-  // What is tracked goes in order of creation, as on a real server.
+  // memory.auto-releases: in order of creation, as on a real server.
   for (const RedisModuleCtx::Tracked& tracked : std::exchange(ctx->tracked, {}))
     FreeTracked(tracked);
   while (!ctx->keys.empty()) {

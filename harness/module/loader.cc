@@ -164,6 +164,7 @@ Status UnloadModule(Host& host, std::string_view name) {
                 "again");
   if (host.blocked_clients.OutstandingCount(module) > 0)
     return Busy(name, "the module has blocked clients. Please wait them unblocked and try again");
+  // timer.keeps-the-module
   if (host.timers.HasAny(module))
     return Busy(name,
                 "the module holds timer that is not fired. Please stop the timer or wait until it "

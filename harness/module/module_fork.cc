@@ -45,7 +45,7 @@ pid_t ModuleFork::Start(Module* module, RedisModuleForkDoneHandler done, void* d
   reports_ = ends[is_child_ ? 1 : 0];
   if (is_child_) {
     host_.server.persistence->BecomeModuleChild();
-    return 0;
+    return 0;  // fork.zero-in-the-child
   }
   pid_ = pid;
   module_ = module;
@@ -65,7 +65,7 @@ void ModuleFork::End() {
 }
 
 bool ModuleFork::Kill(pid_t pid) {
-  if (pid_ <= 0 || pid != pid_) return false;
+  if (pid_ <= 0 || pid != pid_) return false;  // fork.kill-of-none
   kill(pid, SIGKILL);
   while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -81,7 +81,7 @@ void ModuleFork::Exit(int code) {
 
 void ModuleFork::Report(double progress) {
   if (!is_child_) return;
-  // A pipe that is full has old news, which are good enough.
+  // fork.heartbeat. A pipe that is full has old news, which are good enough.
   [[maybe_unused]] const ssize_t written = write(reports_, &progress, sizeof(progress));
 }
 
@@ -104,6 +104,7 @@ void ModuleFork::Await(int64_t wait_ms) {
 }
 
 void ModuleFork::CallDone(int status) {
+  // fork.done, fork.done-by-signal, fork.done-on-request
   int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   if (code == kEndedOnRequest) {
@@ -111,7 +112,7 @@ void ModuleFork::CallDone(int status) {
     signal = SIGUSR1;
   }
   End();
-  if (!done_) return;
+  if (!done_) return;  // fork.without-handler
   const engine::ExecutionUnit unit(host_.server.propagation);
   const ModuleScope scope(host_, module_);
   done_(code, signal, data_);

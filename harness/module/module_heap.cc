@@ -31,28 +31,30 @@ void* ModuleHeap::Realloc(void* block, size_t size) {
 }
 
 void* ModuleHeap::TryAlloc(size_t size) {
+  // memory.try-gives-null, memory.alloc-of-nothing
   return size > kSizeMax ? nullptr : Count(std::malloc(size));
 }
 
 void* ModuleHeap::TryCalloc(size_t size) {
-  return size > kSizeMax ? nullptr : Count(std::calloc(1, size));
+  return size > kSizeMax ? nullptr : Count(std::calloc(1, size));  // memory.calloc-zeroes
 }
 
 void* ModuleHeap::TryRealloc(void* block, size_t size) {
-  if (!block) return TryAlloc(size);
+  if (!block) return TryAlloc(size);  // memory.realloc-of-null
   if (size == 0) {
     Free(block);  // memory.realloc-to-nothing
     return nullptr;
   }
   if (size > kSizeMax) return nullptr;
   const auto before = static_cast<int64_t>(UsableSize(block));
+  // memory.realloc-keeps-the-bytes, memory.try-leaves-the-old-block
   void* moved = std::realloc(block, size);
   if (moved) live_bytes_ += static_cast<int64_t>(UsableSize(moved)) - before;
   return moved;
 }
 
 void ModuleHeap::Free(void* block) {
-  if (!block) return;
+  if (!block) return;  // memory.free-of-null
   live_bytes_ -= static_cast<int64_t>(UsableSize(block));
   --live_blocks_;
   std::free(block);

@@ -9,15 +9,17 @@ namespace modcert::module {
 RedisModuleTimerID ModuleTimers::Add(RedisModuleCtx* ctx, int64_t period_ms,
                                      RedisModuleTimerProc callback, void* data) {
   const int64_t now_ms = host_.server.clock.now_ms();
-  // A negative period fires at the next occasion.
+  // timer.negative-period
   const int64_t due_at_ms = now_ms + std::max<int64_t>(period_ms, 0);
   auto id = std::make_shared<RedisModuleTimerID>(0);
+  // timer.has-an-id, timer.by-the-million
   *id = host_.server.timers.Add(due_at_ms, [this, id] { Fire(*id); });
   timers_.emplace(*id, Timer{ctx->module, callback, data, ctx->db(), due_at_ms});
   return *id;
 }
 
 const ModuleTimers::Timer* ModuleTimers::Find(RedisModuleTimerID id, const Module* module) const {
+  // timer.stop-of-none, timer.info-of-none
   const auto it = timers_.find(id);
   return it != timers_.end() && it->second.module == module ? &it->second : nullptr;
 }
@@ -26,7 +28,7 @@ std::optional<ModuleTimers::Timer> ModuleTimers::Stop(RedisModuleTimerID id, con
   const Timer* timer = Find(id, module);
   if (!timer) return std::nullopt;
   const Timer stopped = *timer;
-  host_.server.timers.Cancel(id);
+  host_.server.timers.Cancel(id);  // timer.stopped-does-not-fire
   timers_.erase(id);
   return stopped;
 }
@@ -52,6 +54,7 @@ void ModuleTimers::Fire(RedisModuleTimerID id) {
   const Timer timer = timers_.at(id);
   const engine::ExecutionUnit unit(host_.server.propagation);
   const ModuleScope scope(host_, timer.module);
+  // timer.fires-once, timer.database
   RedisModuleCtx* ctx = host_.NewContextWithClient(timer.module, ContextKind::kTimer, timer.db);
   timer.callback(ctx, timer.data);
   host_.EndContext(ctx);
