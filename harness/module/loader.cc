@@ -114,6 +114,9 @@ Result<Module*> Refuse(Host& host, const Error& error) {
 }
 
 // The reason in the server's words.
+// timer.keeps-the-module: an older server unloads it, and crashes when the timer is due.
+bool TimersKeepModules(const Host& host) { return abi::AtLeast(host.api.profile(), {7, 0, 0}); }
+
 tl::unexpected<Error> Busy(std::string_view name, std::string_view why) {
   return Fail(std::string(name), fmt::format("Error unloading module: {}", why));
 }
@@ -164,8 +167,7 @@ Status UnloadModule(Host& host, std::string_view name) {
                 "again");
   if (host.blocked_clients.OutstandingCount(module) > 0)
     return Busy(name, "the module has blocked clients. Please wait them unblocked and try again");
-  // timer.keeps-the-module
-  if (host.timers.HasAny(module))
+  if (TimersKeepModules(host) && host.timers.HasAny(module))
     return Busy(name,
                 "the module holds timer that is not fired. Please stop the timer or wait until it "
                 "fires.");
