@@ -17,14 +17,16 @@ RedisModuleType* CreateDataType(RedisModuleCtx* ctx, const char* name, int encod
 
 // int RedisModule_ModuleTypeSetValue(RedisModuleKey *key, RedisModuleType *mt, void *value)
 int ModuleTypeSetValue(RedisModuleKey* key, RedisModuleType* type, void* value) noexcept {
+  // type.set-value-needs-write
   if (!key->writable() || key->list.index) return REDISMODULE_ERR;
+  // type.set-value, type.set-value-frees, type.set-value-drops-expiry
   StoreValue(key, Opaque(type, value));
   return REDISMODULE_OK;
 }
 
 // RedisModuleType *RedisModule_ModuleTypeGetType(RedisModuleKey *key)
 RedisModuleType* ModuleTypeGetType(RedisModuleKey* key) noexcept {
-  const Opaque* opaque = key ? key->value<Opaque>() : nullptr;
+  const Opaque* opaque = key ? key->value<Opaque>() : nullptr;  // type.get-nothing
   // The engine keeps its types const; every type in a host is one that AddType made.
   return opaque ? static_cast<RedisModuleType*>(const_cast<engine::OpaqueType*>(opaque->type()))
                 : nullptr;
@@ -33,7 +35,7 @@ RedisModuleType* ModuleTypeGetType(RedisModuleKey* key) noexcept {
 // void *RedisModule_ModuleTypeGetValue(RedisModuleKey *key)
 void* ModuleTypeGetValue(RedisModuleKey* key) noexcept {
   const Opaque* opaque = key ? key->value<Opaque>() : nullptr;
-  return opaque ? opaque->value() : nullptr;
+  return opaque ? opaque->value() : nullptr;  // type.get
 }
 
 // int RedisModule_ModuleTypeReplaceValue(RedisModuleKey *key, RedisModuleType *mt, void *new_value,

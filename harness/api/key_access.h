@@ -27,10 +27,10 @@ T* ContainerForWrite(RedisModuleKey* key) {
 }
 
 // Takes the key out of the keyspace; the handle stays open, now on an empty key.
-inline void RemoveKey(RedisModuleKey* key) {
+inline void RemoveKey(RedisModuleKey* key, engine::Freeing freeing = engine::Freeing::kServer) {
   if (!key->entry) return;
   key->entry = nullptr;
-  KeyspaceOf(key).Remove(key->db, key->name);
+  KeyspaceOf(key).Remove(key->db, key->name, freeing);
 }
 
 inline void RemoveKeyIfEmpty(RedisModuleKey* key) {

@@ -84,7 +84,11 @@ int DeleteKey(RedisModuleKey* key) noexcept {
 }
 
 // int RedisModule_UnlinkKey(RedisModuleKey *key)
-int UnlinkKey(RedisModuleKey* key) noexcept { return DeleteKey(key); }
+int UnlinkKey(RedisModuleKey* key) noexcept {
+  if (!key->writable()) return REDISMODULE_ERR;
+  RemoveKey(key, engine::Freeing::kUnlink);
+  return REDISMODULE_OK;
+}
 
 // mstime_t RedisModule_GetExpire(RedisModuleKey *key)
 mstime_t GetExpire(RedisModuleKey* key) noexcept {

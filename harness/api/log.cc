@@ -62,7 +62,7 @@ void CheckedLog(RedisModuleCtx* ctx, const char* level, const char* format, ...)
 void LogIOError(RedisModuleIO* io, const char* level, const char* format, ...) noexcept {
   va_list arguments;
   va_start(arguments, format);
-  Write(*io->host, &io->type->module, level, format, arguments);
+  Write(*io->host, io->module, level, format, arguments);
   va_end(arguments);
 }
 
@@ -71,7 +71,7 @@ void CheckedLogIOError(RedisModuleIO* io, const char* level, const char* format,
   if (!call.proceed()) return;
   va_list arguments;
   va_start(arguments, format);
-  Write(*io->host, &io->type->module, level, format, arguments);
+  Write(*io->host, io->module, level, format, arguments);
   va_end(arguments);
   call.End();
 }

@@ -15,7 +15,8 @@ namespace {
 
 using engine::rdb::Reader;
 
-// The next item as `load` reads it; zero or empty when the handle is in error, now or before.
+// The next item as `load` reads it (rdb.reads-what-was-saved); zero or empty when the handle is in
+// error, now (rdb.wrong-kind) or before (rdb.error-sticks).
 template <typename T>
 T Load(RedisModuleIO* io, T (Reader::*load)()) {
   if (io->error) return {};
@@ -25,6 +26,8 @@ T Load(RedisModuleIO* io, T (Reader::*load)()) {
   io->error_text = io->reader->error().ToString();
   return {};
 }
+
+// What is written are the bytes of a server (rdb.item-bytes).
 
 // void RedisModule_SaveUnsigned(RedisModuleIO *io, uint64_t value)
 void SaveUnsigned(RedisModuleIO* io, uint64_t value) noexcept {
@@ -36,6 +39,7 @@ uint64_t LoadUnsigned(RedisModuleIO* io) noexcept { return Load(io, &Reader::Loa
 
 // void RedisModule_SaveSigned(RedisModuleIO *io, int64_t value)
 void SaveSigned(RedisModuleIO* io, int64_t value) noexcept {
+  // rdb.signed-as-unsigned
   if (!io->error) io->writer->SaveSigned(value);
 }
 
@@ -49,23 +53,24 @@ void SaveString(RedisModuleIO* io, RedisModuleString* string) noexcept {
 
 // void RedisModule_SaveStringBuffer(RedisModuleIO *io, const char *str, size_t len)
 void SaveStringBuffer(RedisModuleIO* io, const char* bytes, size_t size) noexcept {
+  // rdb.string-forms: as SaveString.
   if (!io->error) io->writer->SaveString({bytes, size});
 }
 
 // RedisModuleString *RedisModule_LoadString(RedisModuleIO *io)
 RedisModuleString* LoadString(RedisModuleIO* io) noexcept {
   std::string bytes = Load(io, &Reader::LoadString);
-  // The owner is the module of the type, and automatic memory never has it.
-  return io->error ? nullptr : io->host->handles.strings.New(&io->type->module, std::move(bytes));
+  // rdb.load-string-is-owned: by the module of the type; automatic memory never has it.
+  return io->error ? nullptr : io->host->handles.strings.New(io->module, std::move(bytes));
 }
 
 // char *RedisModule_LoadStringBuffer(RedisModuleIO *io, size_t *lenptr)
 char* LoadStringBuffer(RedisModuleIO* io, size_t* size) noexcept {
   const std::string bytes = Load(io, &Reader::LoadString);
   if (io->error) return nullptr;
-  if (size) *size = bytes.size();
-  // An empty string is a block, too.
-  void* block = io->type->module.heap.Alloc(bytes.size());
+  if (size) *size = bytes.size();  // rdb.buffer-length
+  // rdb.empty-buffer: that of an empty string is a block, too.
+  void* block = io->module->heap.Alloc(bytes.size());
   return static_cast<char*>(std::memcpy(block, bytes.data(), bytes.size()));
 }
 
@@ -87,6 +92,7 @@ float LoadFloat(RedisModuleIO* io) noexcept { return Load(io, &Reader::LoadFloat
 
 // void RedisModule_SaveLongDouble(RedisModuleIO *io, long double value)
 void SaveLongDouble(RedisModuleIO* io, long double value) noexcept {
+  // rdb.long-double-text
   if (!io->error) io->writer->SaveLongDouble(value);
 }
 
@@ -94,7 +100,7 @@ void SaveLongDouble(RedisModuleIO* io, long double value) noexcept {
 long double LoadLongDouble(RedisModuleIO* io) noexcept { return Load(io, &Reader::LoadLongDouble); }
 
 // int RedisModule_IsIOError(RedisModuleIO *io)
-int IsIOError(RedisModuleIO* io) noexcept { return io->error; }
+int IsIOError(RedisModuleIO* io) noexcept { return io->error; }  // rdb.no-error
 
 const abi::ApiRow kRows[] = {
     API_ROW(SaveUnsigned),   API_ROW(LoadUnsigned),     API_ROW(SaveSigned),

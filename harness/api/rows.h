@@ -16,6 +16,7 @@ std::span<const abi::ApiRow> ClusterRows();
 std::span<const abi::ApiRow> CommandFilterRows();
 std::span<const abi::ApiRow> CommandRows();
 std::span<const abi::ApiRow> DataTypeRows();
+std::span<const abi::ApiRow> DefragRows();
 std::span<const abi::ApiRow> DictRows();
 std::span<const abi::ApiRow> DigestRows();
 std::span<const abi::ApiRow> EventLoopRows();
@@ -24,6 +25,7 @@ std::span<const abi::ApiRow> IoContextRows();
 std::span<const abi::ApiRow> KeyGenericRows();
 std::span<const abi::ApiRow> KeyHashRows();
 std::span<const abi::ApiRow> KeyListRows();
+std::span<const abi::ApiRow> KeyMetadataRows();
 std::span<const abi::ApiRow> KeyStringRows();
 std::span<const abi::ApiRow> KeyZsetIteratorRows();
 std::span<const abi::ApiRow> KeyZsetRows();
@@ -33,9 +35,11 @@ std::span<const abi::ApiRow> MemoryRows();
 std::span<const abi::ApiRow> MemorySizeRows();
 std::span<const abi::ApiRow> MiscellaneousRows();
 std::span<const abi::ApiRow> ModuleInfoRows();
+std::span<const abi::ApiRow> RdbFileRows();
 std::span<const abi::ApiRow> RdbIoRows();
 std::span<const abi::ApiRow> ReplicationRows();
 std::span<const abi::ApiRow> ReplyRows();
+std::span<const abi::ApiRow> ScriptingEngineRows();
 std::span<const abi::ApiRow> SharedApiRows();
 std::span<const abi::ApiRow> StringRows();
 std::span<const abi::ApiRow> ThreadSafeContextRows();
@@ -53,6 +57,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     CommandFilterRows,
     CommandRows,
     DataTypeRows,
+    DefragRows,
     DictRows,
     DigestRows,
     EventLoopRows,
@@ -61,6 +66,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     KeyGenericRows,
     KeyHashRows,
     KeyListRows,
+    KeyMetadataRows,
     KeyStringRows,
     KeyZsetIteratorRows,
     KeyZsetRows,
@@ -70,9 +76,11 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     MemorySizeRows,
     MiscellaneousRows,
     ModuleInfoRows,
+    RdbFileRows,
     RdbIoRows,
     ReplicationRows,
     ReplyRows,
+    ScriptingEngineRows,
     SharedApiRows,
     StringRows,
     ThreadSafeContextRows,

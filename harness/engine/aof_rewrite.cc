@@ -125,13 +125,23 @@ Status RewriteValue(int db, std::string_view key, const Value& value, const Emit
   return {};
 }
 
+Status RewriteMetadata(const KeyPlace& place, const Entry& entry, const EmitCommand& emit) {
+  Status status;
+  if (!entry.metadata) return status;
+  entry.metadata->ForEach([&](const KeyMetaClass& owner, uint64_t& meta) {
+    if (status) status = owner.RewriteAof(place, meta, emit);
+  });
+  return status;
+}
+
 }  // namespace
 
 Status RewriteKey(int db, std::string_view key, const Entry& entry, const EmitCommand& emit) {
   if (Status rewritten = RewriteValue(db, key, entry.value, emit); !rewritten) return rewritten;
   if (entry.expire_at_ms != kNoExpiry)
     emit({"PEXPIREAT", std::string(key), std::to_string(entry.expire_at_ms)});
-  return {};
+  // keymeta.aof
+  return RewriteMetadata({key, db}, entry, emit);
 }
 
 Status RewriteDataset(const Server& server, const EmitCommand& emit) {

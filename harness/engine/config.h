@@ -35,6 +35,16 @@ class Config {
   bool replica_serve_stale_data = true;
   int64_t min_replicas_to_write = 0;
   int64_t min_replicas_max_lag = 10;
+  // What is freed in the background when it is large: lazyfree-lazy-...
+  struct LazyFree {
+    bool user_del = false;
+    bool server_del = false;
+    bool expire = false;
+    bool eviction = false;
+  };
+  LazyFree lazy_free;
+  bool active_defrag = false;
+  int64_t active_defrag_max_scan_fields = 1000;
 
   // Pairs of name and value whose names match one of the patterns, ordered by name.
   std::vector<std::pair<std::string, std::string>> Get(std::span<const std::string> patterns) const;

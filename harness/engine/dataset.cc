@@ -46,6 +46,7 @@ Status AddLoadedKey(Server& server, rdb::LoadedKey key, const LoadRules& rules,
   auto entry = std::make_unique<Entry>(Entry{.value = std::move(key.value)});
   if (key.expire_at_ms) entry->expire_at_ms = *key.expire_at_ms;
   if (key.frequency) entry->frequency = *key.frequency;
+  entry->metadata = std::move(key.metadata);
   server.keyspace.AttachLoaded(key.db, key.key, std::move(entry));
   ++loaded.keys_loaded;
   return {};
@@ -63,7 +64,7 @@ std::string SaveDataset(const Server& server, SavedAs as) {
                          .expire_count = db.expiries.size(),
                          .for_each_key = [&db](const auto& save) {
                            db.keys.ForEach([&](const std::string& key, const auto& entry) {
-                             save({key, &entry->value, ExpiryOf(*entry)});
+                             save({key, &entry->value, ExpiryOf(*entry), entry->metadata.get()});
                            });
                          }});
   }
@@ -82,6 +83,7 @@ Result<LoadedDataset> LoadDataset(Server& server, std::string_view file, const L
       file,
       {.limits = &server.config.encoding,
        .find_type = [&](uint64_t id) { return server.types.FindById(id); },
+       .key_meta_classes = &server.key_meta_classes,
        .add_key =
            [&](rdb::LoadedKey key) { return AddLoadedKey(server, std::move(key), rules, loaded); },
        .add_function_library =

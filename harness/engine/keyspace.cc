@@ -5,6 +5,7 @@
 
 #include "base/require.h"
 #include "engine/client.h"
+#include "engine/lazy_free.h"
 
 namespace modcert::engine {
 namespace {
@@ -74,7 +75,7 @@ void Keyspace::DeleteExpired(int db, std::string_view key) {
   ++stats_.expired_keys;
   // Open while the listeners run, so that what they propagate goes out with the DEL.
   const ExecutionUnit unit(propagation_);
-  Remove(db, name);
+  Remove(db, name, Freeing::kExpired);
   notifier_.Notify({EventClass::kExpired, "expired", name, db});
   Touched(db, name, nullptr);
   propagation_.Add(db, {"DEL", name});
@@ -84,7 +85,10 @@ Entry& Keyspace::Put(int db, std::string_view key, Value value, bool keep_ttl) {
   if (Entry* entry = Peek(db, key)) {
     if (const Opaque* opaque = std::get_if<Opaque>(&entry->value))
       opaque->type()->Unlink({key, db}, opaque->value());
+    if (entry->metadata) entry->metadata->Unlink(db);
     NoteGone(db, key, *entry);
+    NoteEffort({key, db}, *entry, Freeing::kServer);
+    entry->metadata.reset();
     entry->value = std::move(value);
     entry->accessed_at_ms = clock_.now_ms();
     if (!keep_ttl) SetExpiry(db, key, kNoExpiry);
@@ -120,7 +124,7 @@ void Keyspace::NoteGone(int db, std::string_view key, const Entry& entry) {
     add_listener_(db, key, entry.value);
 }
 
-std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {
+std::unique_ptr<Entry> Keyspace::Take(int db, std::string_view key) {
   std::unique_ptr<Entry>* slot = dbs_[db]->keys.Find(key);
   if (!slot) return nullptr;
   std::unique_ptr<Entry> entry = std::move(*slot);
@@ -133,7 +137,32 @@ std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {
   return entry;
 }
 
-bool Keyspace::Remove(int db, std::string_view key) { return Detach(db, key) != nullptr; }
+std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {
+  std::unique_ptr<Entry> entry = Take(db, key);
+  // A server asks here as well, and frees nothing.
+  if (entry && config_.lazy_free.server_del) (void)IsFreedLazily(*entry, {key, db});
+  return entry;
+}
+
+bool Keyspace::Remove(int db, std::string_view key, Freeing freeing) {
+  const std::unique_ptr<Entry> gone = Take(db, key);
+  if (!gone) return false;
+  if (gone->metadata) gone->metadata->Unlink(db);  // keymeta.unlink-and-free
+  NoteEffort({key, db}, *gone, freeing);           // type.free-effort-order
+  return true;
+}
+
+// type.free-effort, keymeta.free-effort: the type is asked only where its value may be freed in the
+// background. DEVIATION: what a server frees in a thread of its own, and soon, is freed at once.
+void Keyspace::NoteEffort(const KeyPlace& place, const Entry& entry, Freeing freeing) {
+  const Config::LazyFree& lazy = config_.lazy_free;
+  const bool may_be_lazy = freeing == Freeing::kUnlink ||
+                           (freeing == Freeing::kUser && lazy.user_del) ||
+                           (freeing == Freeing::kServer && lazy.server_del) ||
+                           (freeing == Freeing::kExpired && lazy.expire) ||
+                           (freeing == Freeing::kEvicted && lazy.eviction);
+  if (may_be_lazy && IsFreedLazily(entry, place)) ++stats_.lazyfreed_objects;
+}
 
 void Keyspace::SetExpiry(int db, std::string_view key, int64_t at_ms) {
   Entry* entry = Peek(db, key);

@@ -17,6 +17,7 @@
 #include "engine/notify.h"
 #include "engine/propagation.h"
 #include "engine/stats.h"
+#include "engine/value/key_metadata.h"
 #include "engine/value/ordered_dict.h"
 #include "engine/value/value.h"
 
@@ -30,9 +31,14 @@ inline constexpr int64_t kNoExpiry = -1;
 struct Entry {
   Value value;
   int64_t expire_at_ms = kNoExpiry;
-  int64_t accessed_at_ms = 0;  // for OBJECT IDLETIME
-  uint8_t frequency = 5;       // for OBJECT FREQ
+  int64_t accessed_at_ms = 0;                  // for OBJECT IDLETIME
+  uint8_t frequency = 5;                       // for OBJECT FREQ
+  std::unique_ptr<KeyMetadata> metadata = {};  // of modules; null when there is none
 };
+
+// On whose behalf a value goes: what lazyfree-lazy-... say of it decides whether its type is asked
+// for the effort, and whether it is freed in the background.
+enum class Freeing { kUnlink, kUser, kServer, kExpired, kEvicted };
 
 // How a key is looked up.
 struct LookupMode {
@@ -89,7 +95,7 @@ class Keyspace {
   // Fires "new" for a key that did not exist; the caller fires its own event and calls Touched().
   Entry& Put(int db, std::string_view key, Value value, bool keep_ttl = false);
   // Takes a key out; false when there is none. No event, no propagation: the caller's business.
-  bool Remove(int db, std::string_view key);
+  bool Remove(int db, std::string_view key, Freeing freeing = Freeing::kServer);
   // Takes the entry itself out, for RENAME and MOVE; its type hears of it.
   std::unique_ptr<Entry> Detach(int db, std::string_view key);
   Entry& Attach(int db, std::string_view key, std::unique_ptr<Entry> entry);
@@ -134,6 +140,8 @@ class Keyspace {
 
  private:
   Entry& Add(int db, std::string_view key, std::unique_ptr<Entry> entry);
+  std::unique_ptr<Entry> Take(int db, std::string_view key);
+  void NoteEffort(const KeyPlace& place, const Entry& entry, Freeing freeing);
   void NoteGone(int db, std::string_view key, const Entry& entry);
   void DeleteExpired(int db, std::string_view key);
   bool ExpireIfNeeded(int db, std::string_view key, Entry& entry);

@@ -138,6 +138,12 @@ void Persistence::AppendOnlyChanged() {
     BeginRewrite();
 }
 
+void Persistence::BeforeOtherData() {
+  child_ = Child::kNone;
+  child_rdb_.clear();
+  aof.Close();
+}
+
 Status Persistence::ReloadRdb(const LoadRules& rules) {
   const std::string* bytes = files.Find(RdbPath());
   if (!bytes) return Fail(RdbPath(), "there is no such file");

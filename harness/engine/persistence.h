@@ -56,6 +56,9 @@ class Persistence {
 
   // `appendonly` was changed by CONFIG SET.
   void AppendOnlyChanged();
+  // The data are about to become others, and not by commands: what a child saves of them is of no
+  // use any more, nor is the append-only file, which AppendOnlyChanged starts again.
+  void BeforeOtherData();
   // Reads what a server reads when it starts: the append-only file when it is on and there, or else
   // the RDB file. Nothing there is no error.
   Status LoadAtStart();

@@ -188,6 +188,12 @@ void Replication::ContinueFrom(Replication& primary) {
     Receive(args, resp::EncodeRequest(args));
 }
 
+void Replication::StartAfresh() {
+  has_backlog_ = false;
+  backlog_.clear();
+  ReconnectReplicas();
+}
+
 // ---- The stream.
 
 void Replication::StartBacklog() {

@@ -81,6 +81,8 @@ class Replication {
   int64_t offset() const { return offset_; }
   const std::string& id() const { return id_; }
   void ChangeId();
+  // The data became others, and the stream does not tell how: every replica copies all of them.
+  void StartAfresh();
 
   // ---- Its replicas.
   size_t replica_count() const { return replicas_.size(); }

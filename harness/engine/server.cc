@@ -112,6 +112,7 @@ Server::Server(const Clock& clock, uint64_t seed)
   config.SetListener([this](std::string_view name) {
     if (name == "requirepass") acl.SetDefaultPassword(config.requirepass);
     if (name == "appendonly") persistence->AppendOnlyChanged();
+    if (name == "activedefrag" && on_active_defrag_set) on_active_defrag_set();
   });
   keyspace.SetChangeListener([this](std::string_view key, const Client* by) {
     if (tracking.active()) tracking.KeyChanged(current_, by, key);
@@ -175,6 +176,8 @@ Client* Server::FindClient(uint64_t id) {
 }
 
 void Server::Execute(Client& client, Args args) {
+  if (scripting_ && scripting_->debugger.IsWaitingFor(client))
+    return scripting_->debugger.Give(std::move(args));
   if (client.blocked) {
     client.waiting_input.push_back(std::move(args));
     return;

@@ -64,6 +64,7 @@ class Server {
   PubSub pubsub;
   Notifier notifier;
   OpaqueTypes types;
+  KeyMetaClasses key_meta_classes;
   Keyspace keyspace;
   Blocking blocking;
   Timers timers;
@@ -178,6 +179,9 @@ class Server {
   int AddCommandFilter(CommandFilter filter);
   void RemoveCommandFilter(int handle);
   void ApplyCommandFilters(Client& client, Args& args);
+
+  // Hears that `activedefrag` was set, when set itself.
+  std::function<void()> on_active_defrag_set;
 
   // The loaded modules as HELLO and MODULE LIST show them; not set: none.
   std::function<resp::Value()> list_modules;

@@ -22,6 +22,10 @@ struct Stats {
   int64_t total_commands_processed = 0;
   int64_t total_error_replies = 0;
   int64_t expired_keys = 0;
+  int64_t lazyfreed_objects = 0;
+  int64_t active_defrag_hits = 0;  // blocks that were moved
+  int64_t active_defrag_key_hits = 0;
+  int64_t active_defrag_key_misses = 0;
   int64_t keyspace_hits = 0;
   int64_t keyspace_misses = 0;
   int64_t dirty = 0;  // changes since the last save

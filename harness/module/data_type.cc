@@ -5,9 +5,10 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/rdb/reader.h"
 #include "engine/rdb/writer.h"
 #include "fmt/format.h"
-#include "module/host.h"
+#include "module/callback_handles.h"
 
 namespace modcert::module {
 namespace {
@@ -27,7 +28,7 @@ constexpr std::array<size_t, 6> kMethodsSize = {
     sizeof(RedisModuleTypeMethods),
 };
 
-// The newest version of the struct that a server knows; it cuts what is newer.
+// type.newer-methods: the newest version of the struct that a server knows; it cuts what is newer.
 uint64_t NewestMethods(const abi::Profile& profile) {
   constexpr std::pair<abi::Version, uint64_t> kFirst[] = {
       {{7, 2, 0}, 5}, {{7, 0, 0}, 4}, {{6, 2, 0}, 3}, {{5, 0, 6}, 2}};
@@ -35,70 +36,6 @@ uint64_t NewestMethods(const abi::Profile& profile) {
     if (profile.redis_version >= release) return version;
   return 1;
 }
-
-// A handle for one callback, with the key's name when it is known.
-class KeyName {
- public:
-  KeyName(Host& host, const engine::KeyPlace& place)
-      : host_(host),
-        string_(place.key.empty() ? nullptr : host.NewString(nullptr, std::string(place.key))) {}
-  ~KeyName() {
-    if (string_) host_.ReleaseString(string_);
-  }
-  KeyName(const KeyName&) = delete;
-  KeyName& operator=(const KeyName&) = delete;
-  RedisModuleString* get() const { return string_; }
-
- private:
-  Host& host_;
-  RedisModuleString* string_;
-};
-
-// The RedisModuleIO of one callback.
-class Io {
- public:
-  Io(const RedisModuleType& type, const engine::KeyPlace& place)
-      : host_(type.host), key_(type.host, place), io_(host_.handles.ios.New(&type.module)) {
-    io_->host = &host_;
-    io_->type = &type;
-    io_->db = place.db;
-    io_->key = key_.get();
-  }
-  ~Io() {
-    if (io_->ctx) host_.EndContext(io_->ctx);
-    host_.handles.ios.End(io_);
-  }
-  Io(const Io&) = delete;
-  Io& operator=(const Io&) = delete;
-  RedisModuleIO* operator->() { return io_; }
-  RedisModuleIO* get() { return io_; }
-
- private:
-  Host& host_;
-  KeyName key_;
-  RedisModuleIO* io_;
-};
-
-// The RedisModuleKeyOptCtx of one callback.
-class KeyOptions {
- public:
-  KeyOptions(const RedisModuleType& type, const engine::KeyPlace& from, const engine::KeyPlace& to)
-      : host_(type.host),
-        from_(type.host, from),
-        to_(type.host, to),
-        options_(
-            host_.handles.key_options.New(&type.module, from_.get(), to_.get(), from.db, to.db)) {}
-  ~KeyOptions() { host_.handles.key_options.End(options_); }
-  KeyOptions(const KeyOptions&) = delete;
-  KeyOptions& operator=(const KeyOptions&) = delete;
-  RedisModuleKeyOptCtx* get() const { return options_; }
-
- private:
-  Host& host_;
-  KeyName from_;
-  KeyName to_;
-  RedisModuleKeyOptCtx* options_;
-};
 
 }  // namespace
 
@@ -111,6 +48,7 @@ uint64_t TypeId(std::string_view name, int encoding_version) {
     if (position == std::string_view::npos) return 0;
     id = id << 6 | position;
   }
+  // type.reserved-name: zero, and so no id, for the first of all names and versions.
   return id << 10 | static_cast<uint64_t>(encoding_version);
 }
 
@@ -143,7 +81,7 @@ RedisModuleType::RedisModuleType(Host& host, modcert::module::Module& module, st
 void RedisModuleType::Save(modcert::engine::rdb::Writer& out, const KeyPlace& place,
                            const void* value) const {
   const ModuleScope scope(host, &module);
-  modcert::module::Io io(*this, place);
+  modcert::module::Io io(host, module, place);
   io->writer = &out;
   methods.rdb_save(io.get(), const_cast<void*>(value));
 }
@@ -151,7 +89,7 @@ void RedisModuleType::Save(modcert::engine::rdb::Writer& out, const KeyPlace& pl
 Result<void*> RedisModuleType::Load(modcert::engine::rdb::Reader& in, int encver,
                                     const KeyPlace& place) const {
   const ModuleScope scope(host, &module);
-  modcert::module::Io io(*this, place);
+  modcert::module::Io io(host, module, place);
   io->reader = &in;
   void* value = methods.rdb_load(io.get(), encver);
   if (value && !io->error) return value;
@@ -160,21 +98,40 @@ Result<void*> RedisModuleType::Load(modcert::engine::rdb::Reader& in, int encver
               io->error_text.empty() ? "rdb_load gave no value" : io->error_text);
 }
 
+void* RedisModuleType::LoadItems(std::string_view items, int encver) const {
+  const ModuleScope scope(host, &module);
+  modcert::engine::rdb::Reader in(items);
+  // digest.string-has-no-key
+  modcert::module::Io io(host, module, {});
+  io->reader = &in;
+  return methods.rdb_load(io.get(), encver);
+}
+
+std::optional<std::string> RedisModuleType::SaveItems(void* value) const {
+  const ModuleScope scope(host, &module);
+  modcert::engine::rdb::Writer out({.rdbcompression = host.server.config.rdb_compression});
+  modcert::module::Io io(host, module, {});
+  io->writer = &out;
+  methods.rdb_save(io.get(), value);
+  if (io->error) return std::nullopt;
+  return out.Take();
+}
+
 void RedisModuleType::Free(void* value) const {
   const ModuleScope scope(host, &module);
   if (methods.free) methods.free(value);
 }
 
 bool RedisModuleType::SaveAux(modcert::engine::rdb::Writer& items, AuxWhen when) const {
-  const bool may_be_empty = !methods.aux_save2;
+  const bool may_be_empty = !methods.aux_save2;  // type.aux-save-two-wins
   const RedisModuleTypeAuxSaveFunc save = may_be_empty ? methods.aux_save : methods.aux_save2;
   const int bit = static_cast<int>(when);
   if (!save || (methods.aux_save_triggers & bit) == 0) return false;
   const ModuleScope scope(host, &module);
-  modcert::module::Io io(*this, {});
+  modcert::module::Io io(host, module, {});
   io->writer = &items;
   save(io.get(), bit);
-  // Only aux_save leaves a record without items.
+  // type.aux-save-two: only aux_save leaves a record without items.
   return may_be_empty || !items.bytes().empty();
 }
 
@@ -186,9 +143,10 @@ modcert::Status RedisModuleType::LoadAux(modcert::engine::rdb::Reader& in, int e
                             "seem to support it.",
                             name()));
   const ModuleScope scope(host, &module);
-  modcert::module::Io io(*this, {});
+  modcert::module::Io io(host, module, {});
   io->reader = &in;
-  const int outcome = methods.aux_load(io.get(), encver, static_cast<int>(when));
+  const int outcome = methods.aux_load(  // type.aux-load
+      io.get(), encver, static_cast<int>(when));
   if (outcome == REDISMODULE_OK && !io->error) return {};
   return Fail(module.name,
               fmt::format("The RDB file contains module AUX data for the module type '{}', that "
@@ -211,10 +169,10 @@ size_t RedisModuleType::MemoryUsage(const KeyPlace& place, const void* value,
                                     size_t samples) const {
   const ModuleScope scope(host, &module);
   if (methods.mem_usage2) {
-    const modcert::module::KeyOptions options(*this, place, {});
+    const modcert::module::KeyOptions options(host, module, place);
     return methods.mem_usage2(options.get(), value, samples);
   }
-  return methods.mem_usage ? methods.mem_usage(value) : 0;
+  return methods.mem_usage ? methods.mem_usage(value) : 0;  // type.memory-usage
 }
 
 modcert::Status RedisModuleType::RewriteAof(
@@ -222,7 +180,7 @@ modcert::Status RedisModuleType::RewriteAof(
     const std::function<void(std::vector<std::string>)>& emit) const {
   if (!methods.aof_rewrite) return Fail(std::string(name()), "has no aof_rewrite");
   const ModuleScope scope(host, &module);
-  modcert::module::Io io(*this, place);
+  modcert::module::Io io(host, module, place);
   // The callback gets the key's name as an argument, known or not.
   const modcert::module::KeyName key(host, place);
   io->emit = &emit;
@@ -233,8 +191,9 @@ modcert::Status RedisModuleType::RewriteAof(
 
 void* RedisModuleType::Copy(const KeyPlace& from, const KeyPlace& to, const void* value) const {
   const ModuleScope scope(host, &module);
+  // type.copy, type.second-generation
   if (methods.copy2) {
-    const modcert::module::KeyOptions options(*this, from, to);
+    const modcert::module::KeyOptions options(host, module, from, to);
     return methods.copy2(options.get(), value);
   }
   if (!methods.copy) return nullptr;
@@ -246,7 +205,7 @@ void* RedisModuleType::Copy(const KeyPlace& from, const KeyPlace& to, const void
 size_t RedisModuleType::FreeEffort(const KeyPlace& place, const void* value) const {
   const ModuleScope scope(host, &module);
   if (methods.free_effort2) {
-    const modcert::module::KeyOptions options(*this, place, {});
+    const modcert::module::KeyOptions options(host, module, place);
     return methods.free_effort2(options.get(), value);
   }
   if (!methods.free_effort) return 1;
@@ -257,7 +216,7 @@ size_t RedisModuleType::FreeEffort(const KeyPlace& place, const void* value) con
 void RedisModuleType::Unlink(const KeyPlace& place, const void* value) const {
   const ModuleScope scope(host, &module);
   if (methods.unlink2) {
-    const modcert::module::KeyOptions options(*this, place, {});
+    const modcert::module::KeyOptions options(host, module, place);
     return methods.unlink2(options.get(), value);
   }
   if (!methods.unlink) return;

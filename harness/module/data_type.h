@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "abi/profile.h"
 #include "engine/value/opaque.h"
@@ -52,6 +54,11 @@ struct RedisModuleType final : modcert::engine::OpaqueType {
              const void* value) const override;
   size_t FreeEffort(const modcert::engine::KeyPlace& place, const void* value) const override;
   void Unlink(const modcert::engine::KeyPlace& place, const void* value) const override;
+
+  // The items of a value alone, as SaveDataTypeToString writes them: no id, no mark at the end.
+  // What rdb_load makes of them, null when that is nothing; what stands behind them is left.
+  void* LoadItems(std::string_view items, int encver) const;
+  std::optional<std::string> SaveItems(void* value) const;
 
   modcert::module::Host& host;
   modcert::module::Module& module;

@@ -4,10 +4,13 @@
 #include <atomic>
 
 #include "base/require.h"
+#include "engine/scripting/scripting.h"
 #include "fmt/format.h"
 #include "module/elf.h"
 #include "module/get_api.h"
+#include "module/key_meta_class.h"
 #include "module/module_commands.h"
+#include "module/scripting_engine.h"
 #include "module/shared_object.h"
 
 namespace modcert::module {
@@ -32,6 +35,21 @@ bool MayHaveThreads(Module& module) {
   return !elf || elf->CanStartThreads();
 }
 
+// Servers before 7.2 let a module add types whenever it wants.
+bool TypesAtAnyTime(const abi::Profile& profile) {
+  return profile.redis_version < abi::Version{7, 2, 0};
+}
+
+void RemoveScriptEngines(engine::Server& server, const Module& module) {
+  if (!server.scripting_if_any()) return;
+  engine::scripting::Scripting& scripting = server.scripting();
+  std::vector<const engine::scripting::ScriptEngine*> gone;
+  for (const auto& engine : scripting.engines.all())
+    if (&static_cast<const ModuleScriptEngine&>(*engine).module() == &module)
+      gone.push_back(engine.get());
+  for (const auto* engine : gone) scripting.RemoveEngine(*engine);
+}
+
 // Of hosts that are gone: a thread of a module may wait for one of these, and does so for ever.
 void KeepLock(GlobalLock& lock) {
   static auto& kept = *new std::vector<std::unique_ptr<GlobalLock>>;
@@ -50,11 +68,13 @@ Host::Host(const Clock& clock, const Options& options)
       timers(*this),
       event_loop(*this),
       fork(*this),
-      blocked_clients(*this) {
+      blocked_clients(*this),
+      defrag(*this) {
   lock.Lock();
   const abi::Profile& profile = api.profile();
   server.version = profile.redis_version.ToString();
   if (abi::IsValkey(profile)) server.valkey_version = profile.version.ToString();
+  server.on_active_defrag_set = [this] { defrag.Switched(); };
   RegisterHost(*this);
   AddModuleCommands(*this);
 }
@@ -293,7 +313,11 @@ Module& Host::AddModule(std::unique_ptr<Module> module) {
 void Host::RemoveModule(Module& module) {
   for (const std::string& command : module.commands) server.commands.Remove(command);
   for (const auto& type : module.types) server.types.Remove(type.get());
+  server.key_meta_classes.ReleaseAll([&](const engine::KeyMetaClass& owner) {
+    return &static_cast<const ModuleKeyMetaClass&>(owner).module() == &module;
+  });
   for (int listener : module.event_listeners) server.notifier.RemoveListener(listener);
+  RemoveScriptEngines(server, module);
   while (!module.filters.empty()) RemoveFilter(module.filters.back());
   while (!module.promises.empty()) {
     // A copy: the promise takes itself off the list.
@@ -317,13 +341,36 @@ void Host::RemoveModule(Module& module) {
 RedisModuleType* Host::AddType(Module& module, std::string_view name, int encoding_version,
                                const RedisModuleTypeMethods* methods) {
   RedisModuleTypeMethods known;
+  // type.only-in-onload
+  if (!module.in_on_load && !TypesAtAnyTime(api.profile())) return nullptr;
+  // type.create, type.methods-version
   if (TypeId(name, encoding_version) == 0 || !ReadTypeMethods(methods, api.profile(), known))
     return nullptr;
-  auto type =
-      std::make_unique<RedisModuleType>(*this, module, std::string(name), encoding_version, known);
-  if (!server.types.Add(type.get())) return nullptr;
-  module.types.push_back(std::move(type));
+  // type.name-taken, type.name-twice-in-onload: by a module whose OnLoad is through.
+  for (const auto& other : modules_)
+    for (const auto& type : other->types)
+      if (!other->in_on_load && type->name() == name) return nullptr;
+  module.types.push_back(
+      std::make_unique<RedisModuleType>(*this, module, std::string(name), encoding_version, known));
+  server.types.Add(module.types.back().get());
   return module.types.back().get();
+}
+
+int Host::AddKeyMetaClass(Module& module, std::string_view name, int version,
+                          const RedisModuleKeyMetaClassConfig* config) {
+  // keymeta.create-refused, keymeta.name
+  enum Refused { kNotInOnLoad = -1, kNoConfig = -2, kUnknownStruct = -3, kNameOrRoom = -4 };
+  if (!module.in_on_load) return kNotInOnLoad;
+  if (!config) return kNoConfig;
+  if (config->version == 0 || config->version > REDISMODULE_KEY_META_VERSION) return kUnknownStruct;
+  const std::optional<uint32_t> spec = KeyMetaSpec(name, version, config->flags);
+  if (!spec) return kNameOrRoom;
+  auto added = std::make_unique<ModuleKeyMetaClass>(*this, module, *spec, *config);
+  // DEVIATION: the name of a class that is there ends a server of 8.6; here it is refused.
+  const std::optional<int> id = server.key_meta_classes.Add(added.get());
+  if (!id) return kNameOrRoom;  // keymeta.no-room
+  module.key_meta_classes.push_back(std::move(added));
+  return *id;  // keymeta.create
 }
 
 }  // namespace modcert::module

@@ -26,6 +26,7 @@
 #include "module/context.h"
 #include "module/current_host.h"
 #include "module/data_type.h"
+#include "module/defrag.h"
 #include "module/dict.h"
 #include "module/event_loop.h"
 #include "module/global_lock.h"
@@ -35,6 +36,7 @@
 #include "module/module.h"
 #include "module/module_fork.h"
 #include "module/module_timers.h"
+#include "module/rdb_stream.h"
 #include "module/shared_apis.h"
 #include "module/string_handle.h"
 #include "module/user.h"
@@ -54,6 +56,8 @@ struct HandlePools {
   HandlePool<RedisModuleIO> ios{slabs};
   HandlePool<RedisModuleDigest> digests{slabs};
   HandlePool<RedisModuleKeyOptCtx> key_options{slabs};
+  HandlePool<RedisModuleDefragCtx> defrag_contexts{slabs};
+  HandlePool<RedisModuleRdbStream> rdb_streams{slabs};
   HandlePool<RedisModuleBlockedClient> blocked_clients{slabs};
   HandlePool<RedisModuleCommandFilter> filters{slabs};
   HandlePool<RedisModuleCommandFilterCtx> filter_contexts{slabs};
@@ -86,6 +90,7 @@ class Host {
   ModuleFork fork;
   BlockedClients blocked_clients;
   SharedApis shared_apis;
+  Defrag defrag;
 
   // ---- Modules (loader.h loads them).
   const std::vector<std::unique_ptr<Module>>& modules() const { return modules_; }
@@ -121,6 +126,9 @@ class Host {
   // What CreateDataType does; null when the name, the version or the methods are refused.
   RedisModuleType* AddType(Module& module, std::string_view name, int encoding_version,
                            const RedisModuleTypeMethods* methods);
+  // What CreateKeyMetaClass does: the id, or one of its negative answers.
+  int AddKeyMetaClass(Module& module, std::string_view name, int version,
+                      const RedisModuleKeyMetaClassConfig* config);
   RedisModuleCommandFilter* AddFilter(Module& module, RedisModuleCommandFilterFunc callback,
                                       int flags);
   void RemoveFilter(RedisModuleCommandFilter* filter);
@@ -164,6 +172,9 @@ class Host {
   // How often a command of a module did not give exactly one well-formed reply. Whoever cuts
   // replies out of a client's output wants to know.
   int64_t odd_reply_count = 0;
+
+  // What GetInternalSecret lends.
+  std::string internal_secret;
 
   // ---- The loop of whoever drives the host.
   // Serves what threads unblocked and the descriptors that are ready, then the keys that became

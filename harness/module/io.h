@@ -11,12 +11,13 @@
 
 namespace modcert::module {
 class Host;
-}
+class Module;
+}  // namespace modcert::module
 
-// Lives on during one callback. Exactly one of `reader`, `writer` and `emit` is set.
+// Lives during one callback. Exactly one of `reader`, `writer` and `emit` is set.
 struct RedisModuleIO {
   modcert::module::Host* host;
-  const RedisModuleType* type;
+  modcert::module::Module* module;  // whose callback it is
   modcert::engine::rdb::Reader* reader = nullptr;
   modcert::engine::rdb::Writer* writer = nullptr;
   const std::function<void(std::vector<std::string>)>* emit = nullptr;  // of an AOF rewrite

@@ -160,6 +160,7 @@ Status UnloadModule(Host& host, std::string_view name) {
   Module* module = host.FindModule(name);
   if (!module) return Busy(name, "no such module with that name");
   if (!module->types.empty())
+    // type.keeps-the-module
     return Busy(name, "the module exports one or more module-side data types, can't unload");
   if (!module->used_by.empty())
     return Busy(name,

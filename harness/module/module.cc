@@ -1,6 +1,7 @@
 #include "module/module.h"
 
 #include "module/data_type.h"
+#include "module/key_meta_class.h"
 #include "module/shared_object.h"
 
 namespace modcert::module {

@@ -14,6 +14,7 @@
 
 namespace modcert::module {
 
+class ModuleKeyMetaClass;
 struct CallPromise;
 class SharedObject;
 
@@ -49,6 +50,13 @@ class Module {
   RedisModuleInfoFunc info_callback = nullptr;
   // Its Calls with K whose commands still wait.
   std::vector<std::shared_ptr<CallPromise>> promises;
+  std::vector<std::unique_ptr<ModuleKeyMetaClass>> key_meta_classes;
+  // Active defragmentation: of what it has outside of keys, at once or in steps, and around a
+  // cycle.
+  RedisModuleDefragFunc defrag_rest = nullptr;
+  RedisModuleDefragFunc2 defrag_rest_in_steps = nullptr;
+  RedisModuleDefragFunc defrag_start = nullptr;
+  RedisModuleDefragFunc defrag_end = nullptr;
 
   ModuleHeap heap;
   // What it wrote to the log while OnLoad ran: part of the diagnosis when that fails.

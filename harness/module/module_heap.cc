@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace modcert::module {
@@ -58,6 +59,15 @@ void ModuleHeap::Free(void* block) {
   live_bytes_ -= static_cast<int64_t>(UsableSize(block));
   --live_blocks_;
   std::free(block);
+}
+
+void* ModuleHeap::Move(void* block) {
+  if (!block) return nullptr;
+  const size_t size = UsableSize(block);
+  void* moved = Alloc(size);
+  std::memcpy(moved, block, size);
+  Free(block);
+  return moved;
 }
 
 size_t ModuleHeap::UsableSize(const void* block) {

@@ -20,6 +20,8 @@ class ModuleHeap {
   void* TryCalloc(size_t size);
   void* TryRealloc(void* block, size_t size);
   void Free(void* block);
+  // The same bytes at another address; the old block is gone. Null for null.
+  void* Move(void* block);
   static size_t UsableSize(const void* block);
 
   int64_t live_bytes() const { return live_bytes_; }

@@ -24,6 +24,8 @@ constexpr std::array kPooledKinds = {
     HandleKind::kIO,
     HandleKind::kDigest,
     HandleKind::kKeyOptCtx,
+    HandleKind::kDefragCtx,
+    HandleKind::kRdbStream,
     HandleKind::kBlockedClient,
     HandleKind::kCommandFilter,
     HandleKind::kCommandFilterCtx,
@@ -49,7 +51,7 @@ std::string_view KindName(HandleKind kind) {
 constexpr std::string_view kEndingFunctions[] = {
     "FreeString",       "CloseKey",      "FreeCallReply",           "FreeDict",
     "DictIteratorStop", "UnblockClient", "UnregisterCommandFilter", "FreeThreadSafeContext",
-    "AbortBlock",
+    "AbortBlock",       "RdbStreamFree",
 };
 
 bool EndsAHandle(const abi::ApiCall& call) {
@@ -126,6 +128,9 @@ constexpr NotNull kNotNull[] = {
     {"SaveString", 1},
     {"DictSet", 1},
     {"DictGet", 1},
+    {"RdbStreamFree", 0},
+    {"DefragRedisModuleString", 1},
+    {"DefragRedisModuleDict", 1},
 };
 
 // For each function, by index: a bit for each argument that must not be null.

@@ -17,7 +17,8 @@ Reply Dump(CommandCall& call) {
   const rdb::WriterOptions options = {
       .rdbcompression = config.rdb_compression,
       .list_max_listpack_size = config.encoding.list_max_listpack_size};
-  return Reply::Bulk(rdb::Dump(entry->value, {call.arg(1), call.client.db}, options));
+  return Reply::Bulk(
+      rdb::Dump(entry->value, {call.arg(1), call.client.db}, options, entry->metadata.get()));
 }
 
 // A real server keeps 24 bits of the time of the last access, in seconds.
@@ -60,12 +61,12 @@ std::optional<Reply> ParseRestoreOptions(const CommandCall& call, RestoreOptions
   return std::nullopt;
 }
 
-Result<Value> Load(CommandCall& call) {
+Result<Value> Load(CommandCall& call, std::unique_ptr<KeyMetadata>& metadata) {
   const rdb::LoadContext context = {
       .limits = &call.keyspace().limits(),
       .find_type = [&](uint64_t id) { return call.server.types.FindById(id); },
       .place = {call.arg(1), call.client.db}};
-  return rdb::Restore(call.arg(3), context);
+  return rdb::Restore(call.arg(3), context, &call.server.key_meta_classes, &metadata);
 }
 
 // The moment of expiry; nothing for a key that stays. What does not fit wraps into the past.
@@ -104,7 +105,8 @@ Reply Restore(CommandCall& call) {
   const auto ttl_ms = call.IntegerArg(2);
   if (!ttl_ms) return ttl_ms.error();
   if (*ttl_ms < 0) return Reply::Error("ERR Invalid TTL value, must be >= 0");
-  Result<Value> value = Load(call);
+  std::unique_ptr<KeyMetadata> metadata;
+  Result<Value> value = Load(call, metadata);
   if (!value) return Reply::Error(value.error().problem);
 
   if (exists) keyspace.Remove(db, key);
@@ -112,6 +114,7 @@ Reply Restore(CommandCall& call) {
   if (expire_at_ms != kNoExpiry && call.keyspace().DeletesAtOnce(expire_at_ms))
     return RestoreNothing(call, exists);
   Entry& entry = keyspace.Put(db, key, std::move(*value));
+  entry.metadata = std::move(metadata);
   keyspace.SetExpiry(db, key, expire_at_ms);
   if (options.idle_s) entry.accessed_at_ms = call.now_ms() - (*options.idle_s & kIdleMask) * 1000;
   if (options.frequency) entry.frequency = static_cast<uint8_t>(*options.frequency);

@@ -67,7 +67,7 @@ Reply ExpireAt(CommandCall& call, TimeFormat format) {
     return Reply::Integer(0);
 
   if (call.keyspace().DeletesAtOnce(*expire_at_ms)) {
-    call.keyspace().Remove(call.client.db, key);
+    call.keyspace().Remove(call.client.db, key, Freeing::kExpired);
     call.PropagateAs({"DEL", key});
     call.Changed(EventClass::kGeneric, "del", key);
     return Reply::Integer(1);

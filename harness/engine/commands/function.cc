@@ -22,18 +22,22 @@ using scripting::Scripting;
 // FCALL function numkeys [key ...] [arg ...], and FCALL_RO
 Reply FCall(CommandCall& call) {
   Scripting& scripting = call.server.scripting();
-  const Function* function = scripting.functions.FindFunction(call.arg(1));
+  const Library* library = nullptr;
+  const Function* function = scripting.functions.FindFunction(call.arg(1), &library);
   if (!function) return Reply::Error("ERR Function not found");
   const auto parameters = ParseScriptKeys(call, "ERR Bad number of keys provided");
   if (!parameters) return parameters.error();
-  return scripting.Run(call, {.interpreter = scripting.functions.interpreter(),
-                              .function = function->id,
-                              .passing = Interpreter::Passing::kParameters,
-                              .name = function->name,
-                              .flags = function->flags,
-                              .by_read_only_command = call.command.Has(kCommandReadonly),
-                              .keys = parameters->keys,
-                              .arguments = parameters->arguments});
+  return scripting.Run(
+      call, {.interpreter = library->engine ? nullptr : &scripting.functions.interpreter(),
+             .function = function->id,
+             .passing = Interpreter::Passing::kParameters,
+             .engine = library->engine,
+             .engine_function = function->engine_function,
+             .name = function->name,
+             .flags = function->flags,
+             .by_read_only_command = call.command.Has(kCommandReadonly),
+             .keys = parameters->keys,
+             .arguments = parameters->arguments});
 }
 
 // FUNCTION LOAD [REPLACE] code
@@ -69,7 +73,9 @@ Reply FunctionFlush(CommandCall& call) {
   if (call.argc() > 3) return WrongSubcommandArity(call);
   if (call.argc() == 3 && !IsOption(call.arg(2), "SYNC") && !IsOption(call.arg(2), "ASYNC"))
     return Reply::Error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
-  call.server.scripting().functions.Flush();
+  using Pace = scripting::ScriptEngine::Pace;
+  const bool is_async = call.argc() == 3 && IsOption(call.arg(2), "ASYNC");
+  call.server.scripting().functions.Flush(is_async ? Pace::kInBackground : Pace::kNow);
   call.AddDirty(1);
   return Reply::Ok();
 }
@@ -84,13 +90,17 @@ Value FunctionInfo(const Function& function) {
                      Value::Bulk("flags"), Value::Set(std::move(flags))});
 }
 
+std::string EngineName(const Library& library) {
+  return library.engine ? std::string(library.engine->name()) : "LUA";
+}
+
 enum class WithCode { kNo, kYes };
 
 Value LibraryInfo(const Library& library, WithCode with_code) {
   std::vector<Value> functions;
   for (const Function& function : library.functions) functions.push_back(FunctionInfo(function));
   std::vector<Value> fields = {Value::Bulk("library_name"), Value::Bulk(library.name),
-                               Value::Bulk("engine"),       Value::Bulk("LUA"),
+                               Value::Bulk("engine"),       Value::Bulk(EngineName(library)),
                                Value::Bulk("functions"),    Value::Array(std::move(functions))};
   if (with_code == WithCode::kYes) {
     fields.push_back(Value::Bulk("library_code"));
@@ -130,16 +140,31 @@ Value RunningScript(const Scripting& scripting) {
                      Value::Integer(run->elapsed_ms)});
 }
 
+// What one engine has; null is Lua.
+Value EngineCounts(const FunctionLibraries& functions, const scripting::ScriptEngine* engine) {
+  int64_t library_count = 0;
+  size_t function_count = 0;
+  for (const auto& [name, library] : functions.libraries()) {
+    if (library.engine != engine) continue;
+    ++library_count;
+    function_count += library.functions.size();
+  }
+  return Value::Map({Value::Bulk("libraries_count"), Value::Integer(library_count),
+                     Value::Bulk("functions_count"),
+                     Value::Integer(static_cast<int64_t>(function_count))});
+}
+
 // FUNCTION STATS
 Reply FunctionStats(CommandCall& call) {
   const Scripting& scripting = call.server.scripting();
   if (scripting.current() && !scripting.current_is_function()) return scripting.BusyReply();
-  const auto count = [](size_t n) { return Value::Integer(static_cast<int64_t>(n)); };
-  Value lua =
-      Value::Map({Value::Bulk("libraries_count"), count(scripting.functions.libraries().size()),
-                  Value::Bulk("functions_count"), count(scripting.functions.function_count())});
+  std::vector<Value> engines = {Value::Bulk("LUA"), EngineCounts(scripting.functions, nullptr)};
+  for (const auto& engine : scripting.engines.all()) {
+    engines.push_back(Value::Bulk(engine->name()));
+    engines.push_back(EngineCounts(scripting.functions, engine.get()));
+  }
   return Value::Map({Value::Bulk("running_script"), RunningScript(scripting),
-                     Value::Bulk("engines"), Value::Map({Value::Bulk("LUA"), std::move(lua)})});
+                     Value::Bulk("engines"), Value::Map(std::move(engines))});
 }
 
 // FUNCTION DUMP

@@ -14,17 +14,23 @@
 namespace modcert::engine {
 namespace {
 
-// DEL key [key ...] and UNLINK key [key ...]: freeing at once or later makes no visible difference.
-Reply Del(CommandCall& call) {
+// DEL and UNLINK differ in who may be asked what it takes to free the value.
+Reply DeleteKeys(CommandCall& call, Freeing freeing) {
   int64_t deleted = 0;
   for (int i = 1; i < call.argc(); ++i) {
     if (!call.keyspace().FindForWrite(call.client.db, call.arg(i))) continue;
-    call.keyspace().Remove(call.client.db, call.arg(i));
+    call.keyspace().Remove(call.client.db, call.arg(i), freeing);
     call.Changed(EventClass::kGeneric, "del", call.arg(i));
     ++deleted;
   }
   return Reply::Integer(deleted);
 }
+
+// DEL key [key ...]
+Reply Del(CommandCall& call) { return DeleteKeys(call, Freeing::kUser); }
+
+// UNLINK key [key ...]
+Reply Unlink(CommandCall& call) { return DeleteKeys(call, Freeing::kUnlink); }
 
 Reply CountExisting(CommandCall& call, LookupMode mode) {
   int64_t existing = 0;
@@ -107,7 +113,9 @@ Reply RenameKey(CommandCall& call, Overwrite overwrite, Reply done, Reply refuse
     if (overwrite == Overwrite::kNo) return refused;
     keyspace.Remove(db, to);
   }
-  keyspace.Attach(db, to, keyspace.Detach(db, from));
+  std::unique_ptr<Entry> entry = keyspace.Detach(db, from);
+  if (entry->metadata) entry->metadata->Rename(db, to);
+  keyspace.Attach(db, to, std::move(entry));
   call.Touched(from);
   call.Touched(to);
   call.Notify(EventClass::kGeneric, "rename_from", from);
@@ -139,7 +147,9 @@ Reply Move(CommandCall& call) {
   if (*to == from) return SameObjects();
   if (!keyspace.FindForWrite(from, key) || keyspace.FindForWrite(*to, key))
     return Reply::Integer(0);
-  keyspace.Attach(*to, key, keyspace.Detach(from, key));
+  std::unique_ptr<Entry> entry = keyspace.Detach(from, key);
+  if (entry->metadata) entry->metadata->Move(from, *to);
+  keyspace.Attach(*to, key, std::move(entry));
   keyspace.Touched(from, key, &call.client);
   keyspace.Touched(*to, key, &call.client);
   call.AddDirty(1);
@@ -187,8 +197,10 @@ Reply Copy(CommandCall& call) {
   std::optional<Value> copied = Duplicate(source->value, {from, call.client.db}, {to, options.db});
   if (!copied) return Reply::Error("ERR not supported for this module key");
   const int64_t expire_at_ms = source->expire_at_ms;
+  std::unique_ptr<KeyMetadata> metadata;
+  if (source->metadata) metadata = source->metadata->Copy(call.client.db, to, options.db);
   if (exists) keyspace.Remove(options.db, to);
-  keyspace.Put(options.db, to, std::move(*copied));
+  keyspace.Put(options.db, to, std::move(*copied)).metadata = std::move(metadata);
   keyspace.SetExpiry(options.db, to, expire_at_ms);
   keyspace.Touched(options.db, to, &call.client);
   call.server.notifier.Notify({EventClass::kGeneric, "copy_to", to, options.db});
@@ -245,7 +257,7 @@ Reply ObjectFreq(CommandCall& call) {
 
 constexpr CommandRow kTable[] = {
     {.name = "del", .run = Del},
-    {.name = "unlink", .run = Del},
+    {.name = "unlink", .run = Unlink},
     {.name = "exists", .run = Exists},
     {.name = "touch", .run = Touch},
     {.name = "type", .run = Type},

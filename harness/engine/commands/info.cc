@@ -63,14 +63,22 @@ struct ScriptCounts {
   size_t cached = 0;
   size_t functions = 0;
   size_t libraries = 0;
+  // Of the engines that modules brought; Lua's memory is not counted.
+  size_t vm_eval = 0;
+  size_t vm_functions = 0;
 };
 
 ScriptCounts CountScripts(const Server& server) {
   const scripting::Scripting* scripting = server.scripting_if_any();
   if (!scripting) return {};
-  return {.cached = scripting->eval.size(),
-          .functions = scripting->functions.function_count(),
-          .libraries = scripting->functions.libraries().size()};
+  ScriptCounts counts = {.cached = scripting->eval.size(),
+                         .functions = scripting->functions.function_count(),
+                         .libraries = scripting->functions.libraries().size()};
+  for (const auto& engine : scripting->engines.all()) {
+    counts.vm_eval += engine->UsedMemory(scripting::ScriptKind::kEval);
+    counts.vm_functions += engine->UsedMemory(scripting::ScriptKind::kFunction);
+  }
+  return counts;
 }
 
 std::string MemorySection(const Server& server) {
@@ -81,9 +89,9 @@ std::string MemorySection(const Server& server) {
       "used_memory_overhead:0\r\nused_memory_startup:0\r\nused_memory_dataset:0\r\n"
       "used_memory_dataset_perc:0.00%\r\nallocator_allocated:0\r\nallocator_active:0\r\n"
       "allocator_resident:0\r\ntotal_system_memory:0\r\ntotal_system_memory_human:0B\r\n"
-      "used_memory_lua:0\r\nused_memory_vm_eval:0\r\nused_memory_lua_human:0B\r\n"
+      "used_memory_lua:0\r\nused_memory_vm_eval:{}\r\nused_memory_lua_human:0B\r\n"
       "used_memory_scripts_eval:0\r\nnumber_of_cached_scripts:{}\r\nnumber_of_functions:{}\r\n"
-      "number_of_libraries:{}\r\nused_memory_vm_functions:0\r\nused_memory_vm_total:0\r\n"
+      "number_of_libraries:{}\r\nused_memory_vm_functions:{}\r\nused_memory_vm_total:{}\r\n"
       "used_memory_vm_total_human:0B\r\nused_memory_functions:0\r\nused_memory_scripts:0\r\n"
       "used_memory_scripts_human:0B\r\nmaxmemory:{}\r\nmaxmemory_human:{}B\r\n"
       "maxmemory_policy:{}\r\nallocator_frag_ratio:1.00\r\nallocator_frag_bytes:0\r\n"
@@ -92,9 +100,10 @@ std::string MemorySection(const Server& server) {
       "mem_not_counted_for_evict:0\r\nmem_replication_backlog:0\r\n"
       "mem_total_replication_buffers:0\r\nmem_clients_slaves:0\r\nmem_clients_normal:0\r\n"
       "mem_cluster_links:0\r\nmem_aof_buffer:0\r\nmem_allocator:libc\r\n"
-      "active_defrag_running:0\r\nlazyfree_pending_objects:0\r\nlazyfreed_objects:0\r\n",
-      scripts.cached, scripts.functions, scripts.libraries, server.config.maxmemory,
-      server.config.maxmemory, server.config.Get("maxmemory-policy"));
+      "active_defrag_running:0\r\nlazyfree_pending_objects:0\r\nlazyfreed_objects:{}\r\n",
+      scripts.vm_eval, scripts.cached, scripts.functions, scripts.libraries, scripts.vm_functions,
+      scripts.vm_eval + scripts.vm_functions, server.config.maxmemory, server.config.maxmemory,
+      server.config.Get("maxmemory-policy"), server.stats.lazyfreed_objects);
 }
 
 std::string PersistenceSection(const Server& server) { return server.persistence->Info(); }
@@ -113,8 +122,8 @@ std::string StatsSection(const Server& server) {
       "total_eviction_exceeded_time:0\r\ncurrent_eviction_exceeded_time:0\r\n"
       "keyspace_hits:{}\r\nkeyspace_misses:{}\r\npubsub_channels:{}\r\npubsub_patterns:{}\r\n"
       "pubsubshard_channels:{}\r\nlatest_fork_usec:0\r\ntotal_forks:0\r\n"
-      "migrate_cached_sockets:0\r\nslave_expires_tracked_keys:0\r\nactive_defrag_hits:0\r\n"
-      "active_defrag_misses:0\r\nactive_defrag_key_hits:0\r\nactive_defrag_key_misses:0\r\n"
+      "migrate_cached_sockets:0\r\nslave_expires_tracked_keys:0\r\nactive_defrag_hits:{}\r\n"
+      "active_defrag_misses:0\r\nactive_defrag_key_hits:{}\r\nactive_defrag_key_misses:{}\r\n"
       "total_active_defrag_time:0\r\ncurrent_active_defrag_time:0\r\ntracking_total_keys:{}\r\n"
       "tracking_total_items:{}\r\ntracking_total_prefixes:{}\r\nunexpected_error_replies:0\r\n"
       "total_error_replies:{}\r\ndump_payload_sanitizations:0\r\ntotal_reads_processed:0\r\n"
@@ -125,6 +134,7 @@ std::string StatsSection(const Server& server) {
       server.replication->refused_partial_syncs(), stats.expired_keys, stats.keyspace_hits,
       stats.keyspace_misses, server.pubsub.ActiveNames(PubSub::Kind::kChannel).size(),
       server.pubsub.PatternCount(), server.pubsub.ActiveNames(PubSub::Kind::kShardChannel).size(),
+      stats.active_defrag_hits, stats.active_defrag_key_hits, stats.active_defrag_key_misses,
       server.tracking.key_count(), server.tracking.item_count(), server.tracking.prefix_count(),
       stats.total_error_replies);
 }

@@ -26,8 +26,13 @@ Reply MemoryUsageOf(CommandCall& call) {
   // Looks at the key as it stands: no expiry, no access.
   const Entry* entry = call.keyspace().Peek(call.client.db, call.arg(2));
   if (!entry) return Reply::Null();
-  const size_t size =
-      MemoryUsage(entry->value, {call.arg(2), call.client.db}, static_cast<size_t>(samples));
+  const KeyPlace place = {call.arg(2), call.client.db};
+  size_t size = MemoryUsage(entry->value, place, static_cast<size_t>(samples));
+  // keymeta.memory
+  if (entry->metadata)
+    entry->metadata->ForEach([&](const KeyMetaClass& owner, uint64_t& meta) {
+      size += owner.MemoryUsage(place, meta, static_cast<size_t>(samples));
+    });
   return Reply::Integer(static_cast<int64_t>(size));
 }
 

@@ -21,14 +21,17 @@ bool IsReadOnlyForm(const CommandCall& call) { return call.command.Has(kCommandR
 Reply RunScript(CommandCall& call, const EvalScripts::Script& script,
                 const ScriptKeys& parameters) {
   Scripting& scripting = call.server.scripting();
-  return scripting.Run(call, {.interpreter = scripting.eval.interpreter(),
-                              .function = script.function,
-                              .passing = Interpreter::Passing::kGlobals,
-                              .name = script.digest,
-                              .flags = script.flags,
-                              .by_read_only_command = IsReadOnlyForm(call),
-                              .keys = parameters.keys,
-                              .arguments = parameters.arguments});
+  return scripting.Run(call,
+                       {.interpreter = script.engine ? nullptr : &scripting.eval.interpreter(),
+                        .function = script.function,
+                        .passing = Interpreter::Passing::kGlobals,
+                        .engine = script.engine,
+                        .engine_function = script.engine_function,
+                        .name = script.digest,
+                        .flags = script.flags,
+                        .by_read_only_command = IsReadOnlyForm(call),
+                        .keys = parameters.keys,
+                        .arguments = parameters.arguments});
 }
 
 // EVAL script numkeys [key ...] [arg ...], and EVAL_RO
@@ -70,7 +73,9 @@ Reply ScriptFlush(CommandCall& call) {
       call.argc() == 2 ||
       (call.argc() == 3 && (IsOption(call.arg(2), "SYNC") || IsOption(call.arg(2), "ASYNC")));
   if (!valid) return Reply::Error("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
-  call.server.scripting().eval.Flush();
+  using Pace = scripting::ScriptEngine::Pace;
+  const bool is_async = call.argc() == 3 && IsOption(call.arg(2), "ASYNC");
+  call.server.scripting().eval.Flush(is_async ? Pace::kInBackground : Pace::kNow);
   return Reply::Ok();
 }
 
@@ -80,7 +85,11 @@ Reply ScriptKill(CommandCall& call) { return call.server.scripting().Kill(Script
 // SCRIPT DEBUG YES|SYNC|NO
 Reply ScriptDebug(CommandCall& call) {
   const std::string& mode = call.arg(2);
-  if (IsOption(mode, "NO") || IsOption(mode, "YES") || IsOption(mode, "SYNC")) return Reply::Ok();
+  const bool wanted = IsOption(mode, "YES") || IsOption(mode, "SYNC");
+  if (wanted || IsOption(mode, "NO")) {
+    call.server.scripting().debugger.SetWanted(call.client, wanted);
+    return Reply::Ok();
+  }
   return Reply::Error("ERR Use SCRIPT DEBUG YES/SYNC/NO");
 }
 
@@ -93,7 +102,9 @@ constexpr CommandRow kTable[] = {
     {.name = "script|exists", .run = ScriptExists},
     {.name = "script|flush", .run = ScriptFlush},
     {.name = "script|kill", .run = ScriptKill},
-    {.name = "script|debug", .run = ScriptDebug, .partial = "no debugger: scripts run as always"},
+    {.name = "script|debug",
+     .run = ScriptDebug,
+     .partial = "no debugger for Lua: its scripts run as always"},
 };
 
 }  // namespace

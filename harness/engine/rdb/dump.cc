@@ -2,6 +2,7 @@
 
 #include "base/crc64.h"
 #include "engine/rdb/byte_order.h"
+#include "engine/rdb/key_metadata_codec.h"
 
 namespace modcert::engine::rdb {
 namespace {
@@ -27,19 +28,26 @@ bool HasValidFooter(std::string_view payload) {
   return Crc64(0, covered) == LittleEndian(payload.substr(covered.size()));
 }
 
-std::string Dump(const Value& value, const KeyPlace& place, WriterOptions options) {
+std::string Dump(const Value& value, const KeyPlace& place, WriterOptions options,
+                 const KeyMetadata* metadata) {
   Writer out(options);
+  if (metadata) SaveKeyMetadata(out, *metadata, place);
   out.WriteType(TypeOf(value));
   SaveValue(out, value, place);
   return WithFooter(out.bytes());
 }
 
-Result<Value> Restore(std::string_view payload, const LoadContext& context) {
+Result<Value> Restore(std::string_view payload, const LoadContext& context,
+                      const KeyMetaClasses* classes, std::unique_ptr<KeyMetadata>* metadata) {
   if (!HasValidFooter(payload))
     return Fail("footer", "ERR DUMP payload version or checksum are wrong");
   // The footer is not kept from the reader: a length that lies may reach into it.
   Reader in(payload);
-  const uint8_t type = in.ReadByte();
+  uint8_t type = in.ReadByte();
+  if (type == static_cast<uint8_t>(Opcode::kKeyMeta) && classes) {
+    *metadata = LoadKeyMetadata(in, *classes, context.place);
+    type = in.ReadByte();
+  }
   if (in.failed()) return Fail(in.error().ToString(), "ERR Bad data format");
   auto value = LoadValue(in, type, context);
   if (!value) return Fail(value.error().ToString(), "ERR Bad data format");

@@ -7,15 +7,20 @@
 
 #include "base/result.h"
 #include "engine/rdb/value_codec.h"
+#include "engine/value/key_metadata.h"
 
 namespace modcert::engine::rdb {
 
-std::string Dump(const Value& value, const KeyPlace& place, WriterOptions options = {});
+std::string Dump(const Value& value, const KeyPlace& place, WriterOptions options = {},
+                 const KeyMetadata* metadata = nullptr);
 
 // Reads a payload. The problem of an error is the text that RESTORE replies ("ERR Bad data
 // format"); its place says what exactly was wrong, and where. As on a real server, bytes between
-// the value and the footer are ignored.
-Result<Value> Restore(std::string_view payload, const LoadContext& context);
+// the value and the footer are ignored. A payload with metadata is refused unless there are classes
+// for it; what they attach goes to `metadata`.
+Result<Value> Restore(std::string_view payload, const LoadContext& context,
+                      const KeyMetaClasses* classes = nullptr,
+                      std::unique_ptr<KeyMetadata>* metadata = nullptr);
 
 // True when version and checksum are right: what RESTORE asks first.
 bool HasValidFooter(std::string_view payload);

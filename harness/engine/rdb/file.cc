@@ -6,6 +6,7 @@
 
 #include "base/crc64.h"
 #include "base/parse_number.h"
+#include "engine/rdb/key_metadata_codec.h"
 
 namespace modcert::engine::rdb {
 namespace {
@@ -36,6 +37,7 @@ void WriteKey(Writer& out, int db, const SavedKey& saved) {
     out.WriteOpcode(Opcode::kExpireTimeMs);
     out.WriteLittle64(static_cast<uint64_t>(*saved.expire_at_ms));
   }
+  if (saved.metadata) SaveKeyMetadata(out, *saved.metadata, {saved.key, db});
   out.WriteType(TypeOf(*saved.value));
   out.WriteString(saved.key);
   SaveValue(out, *saved.value, {saved.key, db});
@@ -117,6 +119,9 @@ class FileLoader {
       case Opcode::kModuleAux:
         ReadModuleAux();
         break;
+      case Opcode::kKeyMeta:
+        ReadKeyMetadata();
+        break;
       case Opcode::kFunction2:
         ReadFunctionLibrary();
         break;
@@ -162,6 +167,12 @@ class FileLoader {
     if (!in_.failed()) in_.LoadEnd();
   }
 
+  // Stands in front of a key, whose name is not known yet.
+  void ReadKeyMetadata() {
+    if (!options_.key_meta_classes) return in_.Fail("key metadata, which nobody here can load");
+    key_.metadata = LoadKeyMetadata(in_, *options_.key_meta_classes, {{}, db_});
+  }
+
   void ReadFunctionLibrary() {
     const std::string library = in_.ReadString();
     if (in_.failed()) return;
@@ -179,6 +190,7 @@ class FileLoader {
         {.limits = options_.limits, .find_type = options_.find_type, .place = {key_.key, db_}});
     if (!value) return Take(tl::unexpected(value.error()));
     if (!IsEmpty(*value)) {
+      if (key_.metadata) key_.metadata->set_key(key_.key);
       key_.value = std::move(*value);
       Take(options_.add_key(std::move(key_)));
     }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "base/result.h"
 #include "engine/rdb/value_codec.h"
+#include "engine/value/key_metadata.h"
 
 namespace modcert::engine::rdb {
 
@@ -24,6 +26,7 @@ struct SavedKey {
   std::string_view key;
   const Value* value = nullptr;
   std::optional<int64_t> expire_at_ms = {};  // Unix time
+  const KeyMetadata* metadata = nullptr;
 };
 
 // One database on its way into a file; an empty one leaves no trace there.
@@ -57,6 +60,7 @@ struct LoadedKey {
   std::optional<int64_t> expire_at_ms = {};
   std::optional<uint64_t> idle_s = {};    // under an LRU policy
   std::optional<uint8_t> frequency = {};  // under an LFU policy
+  std::unique_ptr<KeyMetadata> metadata = {};
   Value value;
 };
 
@@ -65,6 +69,8 @@ struct LoadOptions {
   const EncodingLimits* limits = nullptr;
   // A file with values or data of a type that is not found is refused, as a real server does.
   std::function<const OpaqueType*(uint64_t module_id)> find_type = {};
+  // Unset, a file with metadata of keys is refused. Must outlive the keys.
+  const KeyMetaClasses* key_meta_classes = nullptr;
   // An error stops the load.
   std::function<Status(LoadedKey key)> add_key = {};
   // A field such as "redis-ver"; unknown ones are for the caller to ignore.

@@ -36,6 +36,7 @@ enum class Type : uint8_t {
 
 // The byte in front of anything in a file that is not a key.
 enum class Opcode : uint8_t {
+  kKeyMeta = 243,  // since Redis 8.6
   kFunction2 = 245,
   kFunctionPreGa = 246,
   kModuleAux = 247,

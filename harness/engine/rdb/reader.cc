@@ -144,4 +144,28 @@ long double Reader::LoadLongDouble() {
 
 void Reader::LoadEnd() { ExpectItem(ItemOpcode::kEof, "end"); }
 
+void Reader::SkipItems() {
+  while (!failed_) {
+    switch (const uint64_t kind = ReadLength(); static_cast<ItemOpcode>(kind)) {
+      case ItemOpcode::kEof:
+        return;
+      case ItemOpcode::kSigned:
+      case ItemOpcode::kUnsigned:
+        ReadLength();
+        break;
+      case ItemOpcode::kFloat:
+        ReadLittle32();
+        break;
+      case ItemOpcode::kDouble:
+        ReadLittle64();
+        break;
+      case ItemOpcode::kString:
+        ReadString();
+        break;
+      default:
+        Fail(fmt::format("a module item of unknown kind {}", kind));
+    }
+  }
+}
+
 }  // namespace modcert::engine::rdb

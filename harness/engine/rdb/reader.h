@@ -53,6 +53,8 @@ class Reader {
   long double LoadLongDouble();
   // Expects the mark after the last item.
   void LoadEnd();
+  // Reads whatever items are left, and the mark.
+  void SkipItems();
 
  private:
   struct Length {

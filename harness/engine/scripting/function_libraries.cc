@@ -27,11 +27,11 @@ const Function* Library::Find(std::string_view function) const {
   return nullptr;
 }
 
-FunctionLibraries::~FunctionLibraries() = default;
+FunctionLibraries::~FunctionLibraries() { Flush(); }
 
 tl::expected<std::string, std::string> FunctionLibraries::Load(std::string_view code,
                                                                OnCollision on_collision) {
-  LibrarySourceOrError source = ParseLibrarySource(code);
+  LibrarySourceOrError source = Parse(code);
   if (auto* error = std::get_if<std::string>(&source)) return tl::unexpected(std::move(*error));
   std::string name = std::get<LibrarySource>(source).name;
   // Known without running the code.
@@ -46,27 +46,48 @@ tl::expected<std::string, std::string> FunctionLibraries::Load(std::string_view 
   return name;
 }
 
+LibrarySourceOrError FunctionLibraries::Parse(std::string_view code) const {
+  return ParseLibrarySource(code,
+                            [&](std::string_view name) { return engines_.Find(name) != nullptr; });
+}
+
 tl::expected<Library, std::string> FunctionLibraries::Read(std::string_view code) {
-  LibrarySourceOrError source = ParseLibrarySource(code);
+  LibrarySourceOrError source = Parse(code);
   if (auto* error = std::get_if<std::string>(&source)) return tl::unexpected(std::move(*error));
   const LibrarySource& parsed = std::get<LibrarySource>(source);
-  const auto chunk = interpreter().Compile(parsed.body, "@user_function");
-  if (!chunk) return tl::unexpected("ERR Error compiling function: " + chunk.error());
   Library library{.name = parsed.name, .code = std::string(code)};
-  const auto ran = RunRegistering(interpreter(), *chunk, library);
-  interpreter().Forget(*chunk);
-  std::string error;
-  if (!ran)
-    error = "ERR Error registering functions: " + ran.error();
-  else if (library.functions.empty())
-    error = "ERR No functions registered";
-  if (!error.empty()) {
+  library.engine = engines_.Find(parsed.engine);
+  std::optional<std::string> error =
+      library.engine ? ReadOther(parsed.body, library) : ReadLua(parsed.body, library);
+  if (!error && library.functions.empty()) error = "ERR No functions registered";
+  if (error) {
     Forget(library);
-    return tl::unexpected(std::move(error));
+    return tl::unexpected(*std::move(error));
   }
   std::sort(library.functions.begin(), library.functions.end(),
             [](const Function& a, const Function& b) { return a.name < b.name; });
   return library;
+}
+
+std::optional<std::string> FunctionLibraries::ReadLua(std::string_view body, Library& library) {
+  const auto chunk = interpreter().Compile(body, "@user_function");
+  if (!chunk) return "ERR Error compiling function: " + chunk.error();
+  const auto ran = RunRegistering(interpreter(), *chunk, library);
+  interpreter().Forget(*chunk);
+  if (ran) return std::nullopt;
+  return "ERR Error registering functions: " + ran.error();
+}
+
+// engine.library, engine.survives-reload
+std::optional<std::string> FunctionLibraries::ReadOther(std::string_view body, Library& library) {
+  auto functions = library.engine->Compile(ScriptKind::kFunction, body);
+  if (!functions) return functions.error();
+  for (EngineFunction& function : *functions)
+    library.functions.push_back({.name = std::move(function.name),
+                                 .description = std::move(function.description),
+                                 .flags = function.flags,
+                                 .engine_function = function.handle});
+  return std::nullopt;
 }
 
 // Adds libraries unless a name is taken; those that are replaced do not count as takers.
@@ -106,10 +127,26 @@ bool FunctionLibraries::Delete(std::string_view name) {
 }
 
 void FunctionLibraries::Forget(const Library& library) {
-  for (const Function& function : library.functions) interpreter().Forget(function.id);
+  for (const Function& function : library.functions)
+    if (library.engine)  // engine.frees-its-functions
+      library.engine->Free(ScriptKind::kFunction, function.engine_function);
+    else
+      interpreter().Forget(function.id);
 }
 
-void FunctionLibraries::Flush() {
+void FunctionLibraries::ForgetOf(const ScriptEngine& engine) {
+  std::erase_if(libraries_, [&](const auto& entry) {
+    if (entry.second.engine != &engine) return false;
+    Forget(entry.second);
+    return true;
+  });
+}
+
+void FunctionLibraries::Flush(ScriptEngine::Pace pace) {
+  for (const auto& engine : engines_.all()) {
+    ForgetOf(*engine);
+    engine->Reset(ScriptKind::kFunction, pace);
+  }
   // A module may ask for this from inside of a function.
   if (interpreter_ && interpreter_->run())
     for (const auto& [name, library] : libraries_) Forget(library);
@@ -118,9 +155,14 @@ void FunctionLibraries::Flush() {
   libraries_.clear();
 }
 
-const Function* FunctionLibraries::FindFunction(std::string_view name) const {
-  for (const auto& [library_name, library] : libraries_)
-    if (const Function* function = library.Find(name)) return function;
+const Function* FunctionLibraries::FindFunction(std::string_view name,
+                                                const Library** found) const {
+  for (const auto& [library_name, library] : libraries_) {
+    const Function* function = library.Find(name);
+    if (!function) continue;
+    if (found) *found = &library;
+    return function;
+  }
   return nullptr;
 }
 

@@ -42,15 +42,16 @@ std::optional<uint64_t> ParseScriptFlag(std::string_view name) {
   return uint64_t{1} << (found - std::begin(kNames));
 }
 
-EvalSourceOrError ParseEvalSource(std::string_view source) {
+EvalSourceOrError ParseEvalSource(std::string_view source, const KnowsEngine& knows) {
   if (!source.starts_with("#!")) return EvalSource{.body = source};
   const size_t line_end = source.find('\n');
   if (line_end == std::string_view::npos) return "ERR Invalid script shebang";
   const auto words = SplitArgs(source.substr(0, line_end));
   if (!words || words->empty()) return "ERR Invalid engine in script shebang";
-  if (words->front() != "#!lua")
+  const std::string engine = words->front().substr(2);
+  if (engine != "lua" && !(knows && knows(engine)))
     return fmt::format("ERR Unexpected engine in script shebang: {}", words->front());
-  EvalSource parsed{.flags = 0, .body = source.substr(line_end)};
+  EvalSource parsed{.flags = 0, .body = source.substr(line_end), .engine = engine};
   for (const std::string& word : std::span(*words).subspan(1)) {
     if (!word.starts_with(kFlagsOption))
       return fmt::format("ERR Unknown lua shebang option: {}", word);
@@ -61,7 +62,7 @@ EvalSourceOrError ParseEvalSource(std::string_view source) {
   return parsed;
 }
 
-LibrarySourceOrError ParseLibrarySource(std::string_view source) {
+LibrarySourceOrError ParseLibrarySource(std::string_view source, const KnowsEngine& knows) {
   if (!source.starts_with("#!")) return "ERR Missing library metadata";
   const size_t line_end = source.find('\n');
   if (line_end == std::string_view::npos) return "ERR Invalid library metadata";
@@ -77,8 +78,9 @@ LibrarySourceOrError ParseLibrarySource(std::string_view source) {
   }
   if (!name) return "ERR Library name was not given";
   if (!IsValidLibraryName(*name)) return fmt::format("ERR {}", kInvalidLibraryName);
-  if (!CommandNameEqual{}(engine, "lua")) return fmt::format("ERR Engine '{}' not found", engine);
-  return LibrarySource{.name = *std::move(name), .body = source.substr(line_end)};
+  if (!CommandNameEqual{}(engine, "lua") && !(knows && knows(engine)))
+    return fmt::format("ERR Engine '{}' not found", engine);
+  return LibrarySource{.name = *std::move(name), .body = source.substr(line_end), .engine = engine};
 }
 
 bool IsValidLibraryName(std::string_view name) {

@@ -18,7 +18,8 @@ int64_t BusyThresholdMs(const Config& config) {
 
 }  // namespace
 
-Scripting::Scripting(Server& server) : eval(server), functions(server), server_(server) {}
+Scripting::Scripting(Server& server)
+    : eval(server, engines), functions(server, engines), server_(server) {}
 
 Scripting::~Scripting() {
   if (busy()) End();
@@ -48,6 +49,37 @@ std::optional<Reply> Scripting::Refusal(const Client& caller, const ScriptCall& 
   return std::nullopt;
 }
 
+ScriptReply Scripting::Call(ScriptRun& run, const ScriptCall& script) {
+  if (script.interpreter)
+    return script.interpreter->Call(run, script.function, script.passing, script.keys,
+                                    script.arguments);
+  ScriptReply reply{CallEngine(run, script)};
+  reply.failed = reply.value.type == resp::Type::kError;
+  if (reply.failed) reply.to_be_counted.push_back(reply.value.text);
+  return reply;
+}
+
+// engine.debugger: the client may have asked for it.
+resp::Value Scripting::CallEngine(ScriptRun& run, const ScriptCall& script) {
+  ScriptEngine& engine = *script.engine;
+  const auto call = [&] {
+    return engine.Call(run, kind_, script.engine_function, script.keys, script.arguments);
+  };
+  if (kind_ != ScriptKind::kEval || !debugger.IsWanted(*run.caller)) return call();
+  debugger.Begin(*run.caller, fiber_ && run.caller == unit_of_ ? fiber_.get() : nullptr);
+  const auto refused = engine.BeginDebug(kind_, eval.Find(run.name)->text);
+  resp::Value reply = refused ? resp::Value::Error(*refused) : call();
+  if (!refused) engine.EndDebug(kind_);
+  debugger.End();
+  return reply;
+}
+
+void Scripting::RemoveEngine(const ScriptEngine& engine) {
+  eval.ForgetOf(&engine);
+  functions.ForgetOf(engine);
+  engines.Remove(engine);
+}
+
 Reply Scripting::Run(CommandCall& call, const ScriptCall& script) {
   const int64_t maxmemory = server_.config.maxmemory;
   const bool memory_full = maxmemory > 0 && UsedMemory(server_.keyspace) > maxmemory;
@@ -72,8 +104,7 @@ Reply Scripting::Run(CommandCall& call, const ScriptCall& script) {
   const bool is_function = script.passing == Interpreter::Passing::kParameters;
   const Kind outer_kind = std::exchange(kind_, is_function ? Kind::kFunction : Kind::kEval);
   allowed_ms_ = std::max<int64_t>(BusyThresholdMs(server_.config), 1);
-  ScriptReply reply =
-      script.interpreter.Call(run, script.function, script.passing, script.keys, script.arguments);
+  ScriptReply reply = Call(run, script);
   run_ = outer;
   kind_ = outer_kind;
   call.CountsItsErrors(reply.failed);
@@ -106,7 +137,7 @@ void Scripting::SliceOver(ScriptRun& run) {
 }
 
 void Scripting::Continue(int64_t ms) {
-  if (!busy()) return;
+  if (!busy() || debugger.is_waiting()) return;
   allowed_ms_ = std::max<int64_t>(ms, 1);
   fiber_->Resume();
 }
@@ -130,7 +161,10 @@ Reply Scripting::Kill(Kind kind) {
 }
 
 void Scripting::Disconnected(Client& client) {
-  if (busy() && unit_of_ == &client) End();
+  debugger.SetWanted(client, false);
+  if (!busy() || unit_of_ != &client) return;
+  debugger.Disconnected();
+  End();
 }
 
 // Ends a busy script whatever it has done.

@@ -14,6 +14,7 @@
 #include "engine/scripting/fiber.h"
 #include "engine/scripting/function_libraries.h"
 #include "engine/scripting/interpreter.h"
+#include "engine/scripting/script_debugger.h"
 #include "engine/scripting/script_random.h"
 
 namespace modcert::engine {
@@ -26,9 +27,11 @@ namespace modcert::engine::scripting {
 
 // What is to run, and as what.
 struct ScriptCall {
-  Interpreter& interpreter;
+  Interpreter* interpreter;  // null: another language, see below
   Interpreter::FunctionId function;
   Interpreter::Passing passing;
+  ScriptEngine* engine = nullptr;
+  void* engine_function = nullptr;
   std::string name;  // the digest of a script, the name of a function
   uint64_t flags;    // ScriptFlag
   bool by_read_only_command;
@@ -42,15 +45,20 @@ class Scripting {
   explicit Scripting(Server& server);
   ~Scripting();
 
+  ScriptEngines engines;
   EvalScripts eval;
   FunctionLibraries functions;
   ScriptRandom random;
+  ScriptDebugger debugger;
   // DEBUG SET-DISABLE-DENY-SCRIPTS: scripts may call what scripts may not.
   bool may_call_all = false;
 
   // Runs a script for the command `call`: checks what its flags ask for, runs it, counts its
   // errors.
   Reply Run(CommandCall& call, const ScriptCall& script);
+
+  // Takes an engine away, with all that it has compiled.
+  void RemoveEngine(const ScriptEngine& engine);
 
   // Runs a unit of execution that may run a script: it can then be suspended when that takes long.
   void RunUnit(Client& client, std::function<void()> unit);
@@ -63,7 +71,7 @@ class Scripting {
   // Lets the busy script go on for so much script time.
   void Continue(int64_t ms);
   // SCRIPT KILL and FUNCTION KILL: OK, or why not.
-  enum class Kind { kEval, kFunction };
+  using Kind = ScriptKind;
   Reply Kill(Kind kind);
   // The client's connection ends: so does the script that it runs.
   void Disconnected(Client& client);
@@ -77,6 +85,8 @@ class Scripting {
  private:
   std::optional<Reply> Refusal(const Client& caller, const ScriptCall& script,
                                bool memory_full) const;
+  ScriptReply Call(ScriptRun& run, const ScriptCall& script);
+  resp::Value CallEngine(ScriptRun& run, const ScriptCall& script);
   void End();
 
   Server& server_;

@@ -53,7 +53,8 @@ class OpaqueType {
                             const std::function<void(std::vector<std::string>)>& emit) const = 0;
   // A deep copy, or null when the type cannot copy.
   virtual void* Copy(const KeyPlace& from, const KeyPlace& to, const void* value) const = 0;
-  // What UNLINK asks, and the notice before a value leaves the keyspace.
+  // How much work it is to free the value, and the notice before it leaves the keyspace. An effort
+  // of 0 is without bounds.
   virtual size_t FreeEffort(const KeyPlace& place, const void* value) const = 0;
   virtual void Unlink(const KeyPlace& place, const void* value) const = 0;
 };
@@ -74,6 +75,8 @@ class Opaque {
 
   const OpaqueType* type() const { return type_; }
   void* value() const { return value_; }
+  // The value is the same, and stands at another address: its type has moved it.
+  void set_value(void* moved) { value_ = moved; }
   // Gives the value away without freeing it.
   void* Release() { return std::exchange(value_, nullptr); }
 

@@ -8,12 +8,6 @@ Status OpaqueType::LoadAux(rdb::Reader&, int, rdb::AuxWhen) const {
   return Fail(std::string(name()), "keeps no data beside its keys");
 }
 
-bool OpaqueTypes::Add(const OpaqueType* type) {
-  if (FindByName(type->name())) return false;
-  types_.push_back(type);
-  return true;
-}
-
 void OpaqueTypes::Remove(const OpaqueType* type) { std::erase(types_, type); }
 
 const OpaqueType* OpaqueTypes::FindByName(std::string_view name) const {

@@ -12,8 +12,8 @@ namespace modcert::engine {
 // Owned by Server; the types themselves belong to whoever adds them, and leave before they die.
 class OpaqueTypes {
  public:
-  // False when a type of that name is there already.
-  bool Add(const OpaqueType* type);
+  // Of several with one name the first is the one that is found.
+  void Add(const OpaqueType* type) { types_.push_back(type); }
   void Remove(const OpaqueType* type);
   const OpaqueType* FindByName(std::string_view name) const;
   // Finds the type whose name `module_id` encodes; its lowest ten bits (encver) do not matter.
