@@ -72,8 +72,8 @@ RedisModuleString* DefragRedisModuleString(RedisModuleDefragCtx* ctx,
   if (string->references != 1) return nullptr;
   ctx->host->defrag.CountMove();
   auto& strings = ctx->host->handles.strings;
-  RedisModuleString* moved = strings.New(  // defrag.string
-      ctx->module, std::move(string->bytes));
+  // defrag.string
+  RedisModuleString* moved = strings.New(ctx->module, std::move(string->bytes));
   strings.End(string);
   return moved;
 }

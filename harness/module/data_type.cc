@@ -145,8 +145,8 @@ modcert::Status RedisModuleType::LoadAux(modcert::engine::rdb::Reader& in, int e
   const ModuleScope scope(host, &module);
   modcert::module::Io io(host, module, {});
   io->reader = &in;
-  const int outcome = methods.aux_load(  // type.aux-load
-      io.get(), encver, static_cast<int>(when));
+  // type.aux-load
+  const int outcome = methods.aux_load(io.get(), encver, static_cast<int>(when));
   if (outcome == REDISMODULE_OK && !io->error) return {};
   return Fail(module.name,
               fmt::format("The RDB file contains module AUX data for the module type '{}', that "

@@ -18,7 +18,6 @@ void Free(void*) {}
 module::Module& AddOwner(module::Host& host) {
   auto module = std::make_unique<module::Module>(nullptr);
   module->name = "modcert";
-  module->in_on_load = false;
   return host.AddModule(std::move(module));
 }
 
@@ -33,6 +32,7 @@ ForeignType::ForeignType(module::Host& host) : host_(host), module_(AddOwner(hos
   methods.free = Free;
   type_ = host.AddType(module_, "modcert-f", 0, &methods);
   Require(type_ != nullptr, "the type of the oracle can be registered");
+  module_.in_on_load = false;  // since 7.2 types are registered before that only
 }
 
 ForeignType::~ForeignType() {
