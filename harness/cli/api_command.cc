@@ -1,108 +1,80 @@
-// modcert api: which API functions there are, and which of them a module needs.
+// modcert api: what a module needs of the Module API, and what modcert has of it.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <optional>
 
-#include "abi/api_table.h"
 #include "abi/functions.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
-#include "module/api_tables.h"
 #include "report/certificate.h"
-#include "run/certification.h"
+#include "run/api_coverage.h"
+#include "run/profile_matrix.h"
 
 namespace modcert::cli {
 namespace {
 
-using JsonNode = nlohmann::ordered_json;
-
 struct Arguments {
   std::string module;
   std::vector<std::string> args;
-  std::string profile;
+  bool coverage = false;
+  std::string specs = "specs";
   std::string json;
 };
 
-// What the host has of one function in one profile.
-struct State {
-  std::string word;    // "implemented", "partial", "not implemented", "not in profile"
-  std::string reason;  // of "partial"
-};
-
-State StateOf(const abi::Function& function, const abi::ApiTable& table) {
-  if (!abi::AvailableIn(function, table.profile())) return {"not in profile", {}};
-  const abi::ApiRow* row = table.row(function.name);
-  if (!row) return {"not implemented", {}};
-  if (row->partial) return {"partial", row->partial};
-  return {"implemented", {}};
+Result<Exit> ShowCoverage(const Arguments& arguments) {
+  const auto coverage = run::FindApiCoverage(arguments.specs);
+  if (!coverage) return tl::unexpected(coverage.error());
+  fmt::print("{}", run::ApiCoverageText(*coverage));
+  if (!arguments.json.empty())
+    if (auto written = WriteOutput(arguments.json, run::ApiCoverageJson(*coverage)); !written)
+      return tl::unexpected(written.error());
+  return coverage->complete() ? Exit::kConforms : Exit::kFindings;
 }
 
-std::string First(const std::optional<abi::Version>& version) {
-  return version ? version->ToString() : "-";
+std::string VersionsOf(const abi::Function& function) {
+  const auto first = [](const std::optional<abi::Version>& version) {
+    return version ? version->ToString() : "-";
+  };
+  return fmt::format("{:<8} {:<8}", first(function.redis), first(function.valkey));
 }
 
-// The functions of the profile, or of all servers when it is empty.
-Result<Exit> ListAll(const Arguments& arguments) {
-  const auto found = module::ApiTableOf(arguments.profile);
-  if (!found) return tl::unexpected(found.error());
-  const abi::ApiTable& table = **found;
-  JsonNode functions = JsonNode::array();
-  std::map<std::string, int> counts;
-  fmt::print("{:<36} {:<10} {:<10} {}\n", "function", "redis", "valkey", table.profile().name);
-  for (const abi::Function& function : abi::AllFunctions()) {
-    const State state = StateOf(function, table);
-    ++counts[state.word];
-    fmt::print("{:<36} {:<10} {:<10} {}{}\n", function.name, First(function.redis),
-               First(function.valkey), state.word, state.reason.empty() ? "" : ": " + state.reason);
-    functions.push_back({{"name", function.name},
-                         {"section", function.section},
-                         {"redis", First(function.redis)},
-                         {"valkey", First(function.valkey)},
-                         {"state", state.word},
-                         {"reason", state.reason}});
-  }
-  for (const auto& [word, count] : counts) fmt::print("{}: {}\n", word, count);
-  if (arguments.json.empty()) return Exit::kConforms;
-  const JsonNode all = {
-      {"modcert", 1}, {"profile", table.profile().name}, {"functions", functions}};
-  if (auto written = WriteOutput(arguments.json, all.dump(2) + "\n"); !written)
-    return tl::unexpected(written.error());
+// The functions of all servers, with what this host has of them in none of them in particular.
+Exit ListAll() {
+  fmt::print("{:<38} {:<8} {:<8} {}\n", "function", "redis", "valkey", "section");
+  for (const abi::Function& function : abi::AllFunctions())
+    fmt::print("{:<38} {} {}\n", function.name, VersionsOf(function), function.section);
   return Exit::kConforms;
 }
 
-std::string WordFor(const report::FunctionFacts& function) {
-  if (!function.in_profile) return "not in profile";
-  return function.implemented ? "implemented" : "not implemented by modcert";
+void PrintFunctions(const report::ModuleFacts& module) {
+  fmt::print("{:<38} {:<15} {:<8} {:<8}\n", "function", "", "redis", "valkey");
+  for (const report::FunctionFacts& asked : module.functions) {
+    const char* use = !module.tells_use ? "looked up" : asked.used ? "used" : "only looked up";
+    const abi::Function* known = abi::Find(asked.name);
+    fmt::print("{:<38} {:<15} {}{}\n", asked.name, use,
+               known ? VersionsOf(*known) : "in no release",
+               asked.implemented || !known ? "" : " modcert does not implement it");
+  }
+  const auto version = [](const std::string& text) { return text.empty() ? "none" : text; };
+  fmt::print("first Redis with all that it uses: {}\nfirst Valkey with all that it uses: {}\n",
+             version(module.first_redis), version(module.first_valkey));
 }
 
 Result<Exit> ListOfModule(const Arguments& arguments) {
   run::CertifyOptions options;
   options.path = arguments.module;
   options.args = arguments.args;
-  options.profile = arguments.profile;
-  options.only = "load";
-  const auto certificate = run::Certify(options);
-  if (!certificate) return tl::unexpected(certificate.error());
-  const report::ModuleFacts& module = certificate->module;
-  if (!module.loaded) {
-    fmt::print("{}", report::CertificateText(*certificate, ColourFor(stdout)));
-    return Exit::kFindings;
-  }
-  for (const report::FunctionFacts& function : module.functions) {
-    const char* use = !module.tells_use ? "looked up" : function.used ? "used" : "only looked up";
-    fmt::print("{:<36} {:<16} {}\n", function.name, use, WordFor(function));
-  }
-  const auto version = [](const std::string& text) { return text.empty() ? "none" : text; };
-  fmt::print("first Redis with all that it uses: {}\nfirst Valkey with all that it uses: {}\n",
-             version(module.first_redis), version(module.first_valkey));
+  const auto survival = run::TrySurvival(options);
+  if (!survival) return tl::unexpected(survival.error());
+  const report::ModuleFacts& module = survival->module;
+  if (module.loaded) PrintFunctions(module);
+  fmt::print("{}", report::TextOfProfiles(survival->profiles, ColourFor(stdout)));
   if (!arguments.json.empty())
-    if (auto written = WriteOutput(arguments.json, report::JsonOfModuleFacts(module) + "\n");
-        !written)
+    if (auto written = WriteOutput(arguments.json, run::JsonOfSurvival(*survival)); !written)
       return tl::unexpected(written.error());
-  return Exit::kConforms;
+  return module.loaded ? Exit::kConforms : Exit::kFindings;
 }
 
 }  // namespace
@@ -110,13 +82,22 @@ Result<Exit> ListOfModule(const Arguments& arguments) {
 void AddApi(CLI::App& app, Exit& exit) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "api", "Lists the API functions that a module needs, or all with what modcert has of them.");
+      "api", "What a module needs of the Module API, and on which servers it gets it.");
   command->add_option("MODULE", arguments->module, "The module's .so; none: all functions");
   command->add_option("--args", arguments->args, "Arguments to load it with");
-  command->add_option("--profile", arguments->profile, "Server version to imitate: redis-7.0 ...");
-  command->add_option("--json", arguments->json, "Write the list as JSON");
+  command->add_flag("--coverage", arguments->coverage,
+                    "What modcert has of the API: functions, contracts, proofs");
+  command->add_option("--specs", arguments->specs, "The folder with the contracts and their proofs")
+      ->capture_default_str();
+  command->add_option("--json", arguments->json, "Write the same as JSON");
   command->callback([arguments, &exit] {
-    exit = ExitOf(arguments->module.empty() ? ListAll(*arguments) : ListOfModule(*arguments));
+    if (arguments->coverage) {
+      exit = ExitOf(ShowCoverage(*arguments));
+    } else if (arguments->module.empty()) {
+      exit = ListAll();
+    } else {
+      exit = ExitOf(ListOfModule(*arguments));
+    }
   });
 }
 

@@ -14,6 +14,7 @@
 #include "report/junit.h"
 #include "report/tap.h"
 #include "run/certification.h"
+#include "run/profile_matrix.h"
 
 namespace modcert::cli {
 namespace {
@@ -81,7 +82,7 @@ Result<Exit> Certify(Arguments& arguments) {
     arguments.options.specs = *std::move(specs);
   }
   arguments.options.on_stage = ShowStage;
-  const auto certificate = run::Certify(arguments.options);
+  const auto certificate = run::CertifyOnAll(arguments.options);
   if (!certificate) return tl::unexpected(certificate.error());
   fmt::print("{}", report::CertificateText(*certificate, ColourFor(stdout)));
   if (auto written = WriteAll(arguments, *certificate); !written)
@@ -99,7 +100,10 @@ void AddCertify(CLI::App& app, Exit& exit) {
   certify->add_option("--args", options.args, "Arguments to load it with");
   certify->add_option("--spec", arguments->specs.specs, "Spec files to run as well, or folders");
   certify->add_option("--define", arguments->specs.definitions, "NAME=VALUE for ${NAME} in specs");
-  certify->add_option("--profile", options.profile, "Server version to imitate: redis-7.0 ...");
+  certify->add_option(
+      "--profile", options.profile,
+      "Only this server version: redis-7.0 ... (default: all from the module's minimum "
+      "upward)");
   certify->add_option("--only", options.only, "Only this probe, as `reproduce:` names it");
   certify->add_option("--timeout-ms", options.limits.timeout_ms, "Limit of one call")
       ->check(CLI::PositiveNumber)

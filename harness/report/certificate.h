@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "report/profile_verdict.h"
 #include "report/result.h"
 #include "report/text.h"
 #include "validate/finding.h"
@@ -78,9 +79,10 @@ struct Certificate {
   ModuleFacts module;
   std::vector<Check> checks;
   std::vector<validate::Finding> findings;
-  RunResult specs;  // the scenarios of the given specs
+  RunResult specs;                       // the scenarios of the given specs
+  std::vector<ProfileVerdict> profiles;  // of every server version; empty: only `profile` was asked
 
-  // A failed check or an error among the findings.
+  // A failed check or an error among the findings, or a version where it counts and fails.
   bool has_errors() const;
   bool has_warnings() const;
   // "CERTIFIED", "CERTIFIED WITH WARNINGS", "NOT CERTIFIED".

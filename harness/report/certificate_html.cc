@@ -1,6 +1,7 @@
 // The certificate as one HTML page that needs nothing else: no script, no font, no picture from
 // elsewhere. It follows the reader's choice of light or dark.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <pugixml.hpp>
@@ -173,6 +174,33 @@ void AddChecks(const Certificate& certificate, pugi::xml_node main) {
   }
 }
 
+const char* ClassOf(ProfileVerdict::Outcome outcome) {
+  switch (outcome) {
+    case ProfileVerdict::Outcome::kCertified:
+      return "verdict good";
+    case ProfileVerdict::Outcome::kWarnings:
+      return "verdict warn";
+    case ProfileVerdict::Outcome::kNotCertified:
+      return "verdict bad";
+    default:
+      return "verdict none";
+  }
+}
+
+void AddProfiles(const Certificate& certificate, pugi::xml_node main) {
+  if (certificate.profiles.empty()) return;
+  pugi::xml_node section = Element(main, "section");
+  Element(section, "h2", "Server versions");
+  pugi::xml_node table = AddTable(section, {"Version", "Verdict", "Lacks", "Detail"});
+  for (const ProfileVerdict& verdict : certificate.profiles) {
+    pugi::xml_node row = Element(table, "tr");
+    Element(row, "td", verdict.profile);
+    Element(row, "td", std::string(OutcomeName(verdict.outcome)), ClassOf(verdict.outcome));
+    Element(row, "td", fmt::format("{}", fmt::join(verdict.lacks, " ")), "names");
+    Element(row, "td", verdict.detail);
+  }
+}
+
 void AddLines(pugi::xml_node parent, const char* label, const std::vector<std::string>& lines) {
   if (lines.empty()) return;
   Element(parent, "p", label, "label");
@@ -285,6 +313,7 @@ std::string CertificateHtml(const Certificate& certificate) {
   pugi::xml_node main = html.append_child("body").append_child("main");
   AddHeader(certificate, main);
   AddChecks(certificate, main);
+  AddProfiles(certificate, main);
   AddFindings(certificate, main);
   AddCommands(certificate.module, main);
   AddTypes(certificate.module, main);

@@ -38,6 +38,15 @@ JsonNode ToJson(const Check& check) {
       {"name", check.name}, {"verdict", CheckVerdictName(check.verdict)}, {"detail", check.detail}};
 }
 
+// Its findings stand among those of the certificate.
+JsonNode ToJson(const ProfileVerdict& verdict) {
+  return {{"profile", verdict.profile},
+          {"outcome", OutcomeName(verdict.outcome)},
+          {"counts", verdict.counts()},
+          {"lacks", verdict.lacks},
+          {"detail", verdict.detail}};
+}
+
 template <typename T>
 JsonNode ListOf(const std::vector<T>& items) {
   JsonNode list = JsonNode::array();
@@ -112,6 +121,7 @@ std::string CertificateJson(const Certificate& certificate) {
   json["args"] = certificate.args;
   json["module"] = ToJson(certificate.module);
   json["checks"] = ListOf(certificate.checks);
+  json["profiles"] = ListOf(certificate.profiles);
   // As a run has them, so that whoever reads one can read the other.
   ScenarioResult holder;
   holder.findings = certificate.findings;

@@ -180,6 +180,7 @@ std::string CertificateText(const Certificate& certificate, Colour colour) {
   AppendHeader(certificate, colour, out);
   AppendCommands(certificate.module, out);
   AppendChecks(certificate, colour, out);
+  out += TextOfProfiles(certificate.profiles, colour);
   AppendFindings(certificate, colour, out);
   std::string specs;
   for (const ScenarioResult& scenario : certificate.specs.scenarios)

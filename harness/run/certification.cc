@@ -542,6 +542,11 @@ report::Certificate Certifier::Run(report::Certificate certificate) {
       AddCheck(name, CheckVerdict::kNotRun, "it cannot be loaded");
     return std::move(certificate_);
   }
+  if (options_.depth == CertifyOptions::Depth::kLoad) return std::move(certificate_);
+  if (options_.depth == CertifyOptions::Depth::kCalls) {
+    CallAll(Protocol::kResp2);
+    return std::move(certificate_);
+  }
   LoadBare();
   CheckFunctions();
   for (const Protocol protocol : {Protocol::kResp2, Protocol::kResp3}) CallAll(protocol);

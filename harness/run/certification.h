@@ -24,6 +24,13 @@ struct CertifyOptions {
   // Only the probe of this name (oracle::Probe::Name, or "load", "load without arguments",
   // "reload", "memory"); empty: all.
   std::string only;
+  // How much is done.
+  enum class Depth {
+    kAll,
+    kCalls,  // it is loaded, and each command called: whether it survives
+    kLoad,   // it is loaded
+  };
+  Depth depth = Depth::kAll;
   std::vector<spec::SpecFile> specs;  // the module is loaded in their worlds
   // Called before each stage, with its name and how many calls it makes.
   std::function<void(const std::string& stage, size_t count)> on_stage = [](const std::string&,
