@@ -14,8 +14,11 @@ inline engine::Keyspace& KeyspaceOf(const RedisModuleKey* key) {
 // Puts a value in place of what the key holds; its time to live goes.
 inline void StoreValue(RedisModuleKey* key, engine::Value value) {
   engine::Keyspace& keyspace = KeyspaceOf(key);
-  if (key->entry) keyspace.Remove(key->db, key->name);
-  key->entry = &keyspace.Put(key->db, key->name, std::move(value));
+  if (key->entry)
+    keyspace.Replace(key->db, key->name, *key->entry, std::move(value));
+  else
+    key->entry = &keyspace.Put(key->db, key->name, std::move(value));
+  key->checked_at = keyspace.removals();  // what this handle did itself
 }
 
 // The container to change, made empty on a handle without a value. Null when the key holds another

@@ -34,6 +34,7 @@ RedisModuleKey* OpenKey(RedisModuleCtx* ctx, RedisModuleString* name, int mode) 
   if (!entry && !write) return nullptr;
   RedisModuleKey* key =
       ctx->host.handles.keys.New(ctx->module, ctx, ctx->db(), name->bytes, mode, entry);
+  key->checked_at = keyspace.removals();
   ctx->keys.push_back(key);
   ctx->Track(abi::HandleKind::kKey, key);
   return key;

@@ -83,19 +83,31 @@ void Keyspace::DeleteExpired(int db, std::string_view key) {
 
 Entry& Keyspace::Put(int db, std::string_view key, Value value, bool keep_ttl) {
   if (Entry* entry = Peek(db, key)) {
-    if (const Opaque* opaque = std::get_if<Opaque>(&entry->value))
-      opaque->type()->Unlink({key, db}, opaque->value());
-    if (entry->metadata) entry->metadata->Unlink(db);
-    NoteGone(db, key, *entry);
-    NoteEffort({key, db}, *entry, Freeing::kServer);
-    entry->metadata.reset();
-    entry->value = std::move(value);
-    entry->accessed_at_ms = clock_.now_ms();
+    Overwrite(db, key, *entry, std::move(value));
     if (!keep_ttl) SetExpiry(db, key, kNoExpiry);
     return *entry;
   }
   auto entry = std::make_unique<Entry>(Entry{.value = std::move(value)});
   return Attach(db, key, std::move(entry));
+}
+
+void Keyspace::Overwrite(int db, std::string_view key, Entry& entry, Value value) {
+  if (const Opaque* opaque = std::get_if<Opaque>(&entry.value))
+    opaque->type()->Unlink({key, db}, opaque->value());
+  if (entry.metadata) entry.metadata->Unlink(db);
+  NoteGone(db, key, entry);
+  NoteEffort({key, db}, entry, Freeing::kServer);
+  entry.metadata.reset();
+  entry.value = std::move(value);
+  entry.accessed_at_ms = clock_.now_ms();
+  entry.replaced_at = ++removals_;
+}
+
+void Keyspace::Replace(int db, std::string_view key, Entry& entry, Value value) {
+  Overwrite(db, key, entry, std::move(value));
+  if (entry.expire_at_ms != kNoExpiry) SetExpiry(db, key, kNoExpiry);
+  if (add_listener_ && CanBeAwaited(entry.value)) add_listener_(db, key, entry.value);
+  notifier_.Notify({EventClass::kNew, "new", key, db});
 }
 
 Entry& Keyspace::Add(int db, std::string_view key, std::unique_ptr<Entry> entry) {
@@ -127,6 +139,7 @@ void Keyspace::NoteGone(int db, std::string_view key, const Entry& entry) {
 std::unique_ptr<Entry> Keyspace::Take(int db, std::string_view key) {
   std::unique_ptr<Entry>* slot = dbs_[db]->keys.Find(key);
   if (!slot) return nullptr;
+  ++removals_;
   std::unique_ptr<Entry> entry = std::move(*slot);
   NoteGone(db, key, *entry);
   if (const Opaque* opaque = std::get_if<Opaque>(&entry->value))
@@ -203,6 +216,7 @@ std::optional<std::string> Keyspace::RandomKey(int db, modcert::Random& random) 
 
 size_t Keyspace::Flush(int db) {
   size_t count = 0;
+  ++removals_;
   for (const auto& database : dbs_) {
     if (db != -1 && database->index != db) continue;
     count += database->keys.size();
@@ -218,6 +232,7 @@ size_t Keyspace::Flush(int db) {
 }
 
 void Keyspace::Swap(int a, int b) {
+  ++removals_;
   std::swap(dbs_[a]->keys, dbs_[b]->keys);
   std::swap(dbs_[a]->expiries, dbs_[b]->expiries);
   // Watchers stay with the number of the database.

@@ -34,6 +34,8 @@ struct Entry {
   int64_t accessed_at_ms = 0;                  // for OBJECT IDLETIME
   uint8_t frequency = 5;                       // for OBJECT FREQ
   std::unique_ptr<KeyMetadata> metadata = {};  // of modules; null when there is none
+  // Keyspace::removals() when another value took the place of one.
+  uint64_t replaced_at = 0;
 };
 
 // On whose behalf a value goes: what lazyfree-lazy-... say of it decides whether its type is asked
@@ -94,6 +96,9 @@ class Keyspace {
   // Puts a value in place of whatever is there. The time to live goes unless `keep_ttl`.
   // Fires "new" for a key that did not exist; the caller fires its own event and calls Touched().
   Entry& Put(int db, std::string_view key, Value value, bool keep_ttl = false);
+  // The same for an entry that was found before, as if it had been removed first: the value that
+  // comes is that of a new key.
+  void Replace(int db, std::string_view key, Entry& entry, Value value);
   // Takes a key out; false when there is none. No event, no propagation: the caller's business.
   bool Remove(int db, std::string_view key, Freeing freeing = Freeing::kServer);
   // Takes the entry itself out, for RENAME and MOVE; its type hears of it.
@@ -116,6 +121,10 @@ class Keyspace {
   // each stream that goes: readers of its groups wait in vain then. `value` is what came or went.
   using AddListener = std::function<void(int db, std::string_view key, const Value& value)>;
   void SetAddListener(AddListener listener) { add_listener_ = std::move(listener); }
+
+  // Counts the values that have gone, with their keys or for others: while it stays the same, all
+  // that there were are still there.
+  uint64_t removals() const { return removals_; }
 
   size_t size(int db) const { return dbs_[db]->keys.size(); }
   // A key that is not expired, at random; deletes the expired ones it meets.
@@ -142,6 +151,7 @@ class Keyspace {
   Entry& Add(int db, std::string_view key, std::unique_ptr<Entry> entry);
   std::unique_ptr<Entry> Take(int db, std::string_view key);
   void NoteEffort(const KeyPlace& place, const Entry& entry, Freeing freeing);
+  void Overwrite(int db, std::string_view key, Entry& entry, Value value);
   void NoteGone(int db, std::string_view key, const Entry& entry);
   void DeleteExpired(int db, std::string_view key);
   bool ExpireIfNeeded(int db, std::string_view key, Entry& entry);
@@ -155,6 +165,7 @@ class Keyspace {
   std::vector<std::unique_ptr<Db>> dbs_;
   AddListener add_listener_;
   ChangeListener change_listener_;
+  uint64_t removals_ = 0;
   bool active_expire_ = true;
   bool keeps_expired_ = false;
   Expiry expiry_ = Expiry::kDelete;

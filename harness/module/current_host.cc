@@ -15,16 +15,6 @@
 namespace modcert::module {
 namespace {
 
-// What a thread knows of itself. A thread of a module finds it out once, and again when hosts or
-// modules came or went meanwhile.
-struct ThreadState {
-  Host* host = nullptr;
-  Module* module = nullptr;
-  uint64_t adopted_at = 0;  // 0: set by a ModuleScope
-};
-
-thread_local ThreadState this_thread;
-
 std::mutex hosts_mutex;
 std::vector<Host*> hosts;                // all there are
 std::atomic<uint64_t> hosts_changed{1};  // counts changes of `hosts` and of their modules
@@ -61,15 +51,9 @@ bool IsStale(const ThreadState& state) {
 
 }  // namespace
 
-Host* CurrentHost() {
-  if (IsStale(this_thread)) [[unlikely]]
-    Adopt();
-  return this_thread.host;
-}
-
-Module* CurrentModule() {
-  CurrentHost();
-  return this_thread.module;
+const ThreadState& AdoptThread() {
+  if (IsStale(this_thread)) Adopt();
+  return this_thread;
 }
 
 ModuleScope::ModuleScope(Host& host, Module* module)

@@ -3,13 +3,13 @@
 // The one idea: handles stand in slabs that are never given back while the host lives, each behind
 // a small header. So any pointer a module passes can be judged without touching foreign memory: it
 // is in a slab or it is not, and the header says what it is, whose it is, and, for one that was
-// freed, which call freed it. A freed slot waits in quarantine before it is used again.
+// freed, which call freed it. A freed slot waits in quarantine before it is used again, unless
+// nobody would look: a host without validation takes the slot that is still in the cache.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <new>
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "abi/handle_kinds.h"
+#include "base/require.h"
 
 namespace modcert::module {
 
@@ -34,47 +35,19 @@ struct alignas(16) HandleHeader {
   uint64_t born_in = 0;     // number of the API call, as the call trace counts
   uint64_t ended_in = 0;    // the same for the call that ended it
   int ended_by = -1;        // index of the API function; -1: the host, at the end of a callback
-};
-
-class HandleSlabs;
-
-// The slots of one type of handle. Used through HandlePool<T>. Any thread.
-class SlotPool {
- public:
-  SlotPool(HandleSlabs& slabs, abi::HandleKind kind, size_t handle_size);
-  ~SlotPool();
-  SlotPool(const SlotPool&) = delete;
-  SlotPool& operator=(const SlotPool&) = delete;
-
-  size_t live_count() const { return live_count_; }
-
- protected:
-  void* Take(Module* owner);
-  void Quarantine(void* handle);
-  void ForEachLiveSlot(const std::function<void(HandleHeader&, void*)>& visit) const;
-
- private:
-  friend class HandleSlabs;
-  void* TakeUnused();
-  void AddSlab();
-  void Acquire() {
-    while (busy_.test_and_set(std::memory_order_acquire)) {
-    }
-  }
-  void Release() { busy_.clear(std::memory_order_release); }
-
-  HandleSlabs& slabs_;
-  const abi::HandleKind kind_;
-  const size_t slot_size_;
-  std::atomic_flag busy_;
-  std::vector<void*> slabs_of_pool_;
-  std::deque<void*> quarantine_;
-  size_t live_count_ = 0;
+  HandleHeader* next = nullptr;  // of an ended one: the next that ended in this pool
 };
 
 // All slabs of a host: answers what a pointer is.
 class HandleSlabs {
  public:
+  // How many freed handles of one kind wait before the oldest slot is used again. Large enough that
+  // a use after free is nearly always seen as one; small enough to stay in the cache.
+  static constexpr size_t kQuarantineSize = 256;
+
+  explicit HandleSlabs(size_t quarantine_size = kQuarantineSize)
+      : quarantine_size_(quarantine_size) {}
+
   // The header of a handle of any kind, live or ended; null for a pointer that never was a handle
   // of this host. Any thread.
   HandleHeader* Find(const void* handle) const;
@@ -95,7 +68,10 @@ class HandleSlabs {
   friend class SlotPool;
   static constexpr size_t kSlabSize = 32 * 1024;  // a power of two; slabs are aligned to it
   struct Slab {
-    size_t slot_size = 0;
+    uint32_t slot_size = 0;
+    // 2^32 / slot_size, rounded up: a multiplication instead of a division is exact for offsets
+    // below kSlabSize.
+    uint32_t slots_per_4g = 0;
     size_t slot_count_max = 0;
     // How many have ever been used. Those behind them are untouched memory, which costs nothing: a
     // world that lives for one scenario uses a few of each kind.
@@ -116,10 +92,110 @@ class HandleSlabs {
     size_t count;
     std::unique_ptr<std::atomic<uintptr_t>[]> bases;
   };
+  const size_t quarantine_size_;
   std::atomic<Index*> index_{nullptr};
   std::vector<std::unique_ptr<Index>> indexes_;
   std::atomic_flag busy_;
 };
+
+// Of this thread; see HandleSlabs::CurrentStamp.
+inline constinit thread_local HandleSlabs::Stamp current_handle_stamp;
+
+inline HandleSlabs::Stamp& HandleSlabs::CurrentStamp() { return current_handle_stamp; }
+
+inline bool HandleSlabs::Contains(uintptr_t base) const {
+  const Index* index = index_.load(std::memory_order_acquire);
+  if (!index) return false;
+  for (size_t i = (base / kSlabSize) & index->mask;; i = (i + 1) & index->mask) {
+    const uintptr_t found = index->bases[i].load(std::memory_order_acquire);
+    if (found == base) return true;
+    if (found == 0) return false;
+  }
+}
+
+inline HandleHeader* HandleSlabs::Find(const void* handle) const {
+  const uintptr_t base = BaseOf(handle);
+  if (!Contains(base)) return nullptr;
+  const auto* slab = reinterpret_cast<const Slab*>(base);
+  constexpr size_t kFirst = kSlabHeadSize + sizeof(HandleHeader);
+  const size_t offset = reinterpret_cast<uintptr_t>(handle) - base - kFirst;
+  if (offset >= kSlabSize) return nullptr;
+  const size_t slot = (offset * slab->slots_per_4g) >> 32;
+  if (slot * slab->slot_size != offset) return nullptr;
+  if (slot >= slab->slot_count.load(std::memory_order_acquire)) return nullptr;
+  HandleHeader& header = HeaderOf(handle);
+  return header.state == HandleState::kUnused ? nullptr : &header;
+}
+
+// The slots of one type of handle. Used through HandlePool<T>. Any thread.
+class SlotPool {
+ public:
+  SlotPool(HandleSlabs& slabs, abi::HandleKind kind, size_t handle_size);
+  ~SlotPool();
+  SlotPool(const SlotPool&) = delete;
+  SlotPool& operator=(const SlotPool&) = delete;
+
+  size_t live_count() const { return live_count_; }
+
+ protected:
+  void* Take(Module* owner);
+  void Quarantine(void* handle);
+  void ForEachLiveSlot(const std::function<void(HandleHeader&, void*)>& visit) const;
+
+ private:
+  HandleHeader* TakeFresh();
+  void AddSlab();
+  void Acquire() {
+    while (busy_.test_and_set(std::memory_order_acquire)) {
+    }
+  }
+  void Release() { busy_.clear(std::memory_order_release); }
+
+  HandleSlabs& slabs_;
+  const abi::HandleKind kind_;
+  const size_t slot_size_;
+  std::atomic_flag busy_;
+  std::vector<void*> slabs_of_pool_;
+  // The ended handles, in the order in which they ended.
+  HandleHeader* oldest_ = nullptr;
+  HandleHeader* newest_ = nullptr;
+  size_t ended_count_ = 0;
+  size_t live_count_ = 0;
+};
+
+inline void* SlotPool::Take(Module* owner) {
+  Acquire();
+  HandleHeader* header = oldest_;
+  if (ended_count_ > slabs_.quarantine_size_) {
+    oldest_ = header->next;
+    --ended_count_;
+  } else {
+    header = TakeFresh();
+  }
+  ++live_count_;
+  Release();
+  header->kind = kind_;
+  header->state = HandleState::kLive;
+  ++header->generation;
+  header->owner = owner;
+  header->born_in = HandleSlabs::CurrentStamp().call;
+  return header + 1;
+}
+
+inline void SlotPool::Quarantine(void* handle) {
+  HandleHeader& header = HandleSlabs::HeaderOf(handle);
+  Require(header.state == HandleState::kLive, "a handle ends once");
+  const HandleSlabs::Stamp& stamp = HandleSlabs::CurrentStamp();
+  header.state = HandleState::kEnded;
+  header.ended_in = stamp.call;
+  header.ended_by = stamp.function;
+  Acquire();
+  (ended_count_ == 0 ? oldest_ : newest_->next) = &header;
+  newest_ = &header;
+  ++ended_count_;
+  --live_count_;
+  Release();
+}
 
 // Makes and ends handles of type T, which is the opaque struct of redismodule.h.
 template <typename T>

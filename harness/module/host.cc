@@ -64,6 +64,7 @@ Host::Host(const Clock& clock, const Options& options)
     : api(options.api),
       mode(options.mode),
       lock(*new GlobalLock),
+      handles(options.mode == abi::CallMode::kChecked ? HandleSlabs::kQuarantineSize : 0),
       server(clock, options.seed),
       timers(*this),
       event_loop(*this),

@@ -46,6 +46,8 @@ namespace modcert::module {
 
 // The pools that all handles of a host come from.
 struct HandlePools {
+  explicit HandlePools(size_t quarantine_size) : slabs(quarantine_size) {}
+
   HandleSlabs slabs;
   HandlePool<RedisModuleCtx> contexts{slabs};
   HandlePool<RedisModuleString> strings{slabs};

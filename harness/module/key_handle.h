@@ -37,6 +37,9 @@ struct RedisModuleKey {
   std::string name;
   int mode;  // REDISMODULE_READ, REDISMODULE_WRITE and the OPEN_KEY flags
   modcert::engine::Entry* entry = nullptr;
+  // For the validation layer: Keyspace::removals() when `entry` was last seen to be the key's, with
+  // the value that it had then; the largest number: it will be looked at first.
+  uint64_t checked_at = UINT64_MAX;
   RedisModuleString* name_string = nullptr;  // what GetKeyNameFromModuleKey lends; made when asked
   modcert::module::ZsetIterator zset = {};
   modcert::module::ListIterator list = {};

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "abi/published_types.h"
 #include "fmt/format.h"
 #include "validate/rules.h"
 
@@ -61,15 +62,10 @@ bool EndsAHandle(const abi::ApiCall& call) {
 
 // A real server does not look at the context of these. Modules rely on it: they free the context
 // first and unlock with it then, and a lock that nobody lets go of any more would hang the host.
-constexpr std::string_view kOverlookingFunctions[] = {
-    "ThreadSafeContextLock",
-    "ThreadSafeContextTryLock",
-    "ThreadSafeContextUnlock",
-};
-
 bool OverlooksItsContext(const abi::ApiCall& call) {
-  static const std::vector<bool> set = FunctionSet(kOverlookingFunctions);
-  return set[call.index];
+  return call.index == abi::published::ThreadSafeContextLock::kIndex ||
+         call.index == abi::published::ThreadSafeContextTryLock::kIndex ||
+         call.index == abi::published::ThreadSafeContextUnlock::kIndex;
 }
 
 std::string WhereItEnded(const HandleHeader& header) {

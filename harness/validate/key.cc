@@ -1,5 +1,6 @@
 // The family `key.`: open keys.
 
+#include "abi/published_types.h"
 #include "fmt/format.h"
 #include "validate/rules.h"
 
@@ -13,28 +14,38 @@ constexpr std::string_view kWritingFunctions[] = {
 
 // key.invalidated: a key is not used after it was removed or replaced by other means.
 bool StandsForItsKey(module::Host& host, RedisModuleKey& key) {
-  if (!key.entry) return true;
+  // OPTIMIZATION: what was right stays right until some key goes.
+  const uint64_t removals = host.server.keyspace.removals();
+  if (!key.entry || key.checked_at == removals) return true;
   engine::Entry* now = host.server.keyspace.Peek(key.db, key.name);
-  if (now == key.entry) return true;
+  if (now == key.entry && now->replaced_at <= key.checked_at) {
+    key.checked_at = removals;
+    return true;
+  }
   host.Report("key.invalidated",
-              fmt::format("key '{}' was removed by other means while it was open", key.name));
+              fmt::format("key '{}' was {} by other means while it was open", key.name,
+                          now == key.entry ? "overwritten" : "removed"));
   // From here on the handle is one of a key that does not exist, so that the run can go on.
   key.entry = now;
+  key.checked_at = removals;
   return false;
+}
+
+bool WritesAKey(const abi::ApiCall& call) {
+  static const std::vector<bool> set = FunctionSet(kWritingFunctions);
+  return set[call.index];
 }
 
 }  // namespace
 
 bool KeysAreUsable(module::Host& host, const abi::ApiCall& call) {
-  static const std::vector<bool> writes = FunctionSet(kWritingFunctions);
-  static const size_t close_key = abi::IndexOf(*abi::Find("CloseKey"));
   if (call.arguments.empty()) return true;
   const abi::Argument& first = call.arguments.front();
   if (first.handle != abi::HandleKind::kKey || !first.pointer) return true;
   auto& key = *static_cast<RedisModuleKey*>(const_cast<void*>(first.pointer));
-  if (call.index == close_key) return true;
+  if (call.index == abi::published::CloseKey::kIndex) return true;
   if (!StandsForItsKey(host, key)) return false;
-  if (!writes[call.index] || key.writable()) return true;
+  if (key.writable() || !WritesAKey(call)) return true;
   // key.write-through-read-handle: a key is only written through a handle opened for writing.
   // The function itself refuses, as a real server does, so the call goes on.
   host.Report("key.write-through-read-handle",

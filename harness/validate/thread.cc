@@ -1,5 +1,6 @@
 // The family `thread.`: the host belongs to the main thread, and to whoever holds its lock.
 
+#include "abi/published_types.h"
 #include "fmt/format.h"
 #include "validate/rules.h"
 
@@ -85,19 +86,18 @@ constexpr std::string_view kNeedsLock[] = {
     "AddPostNotificationJob",
 };
 
-struct Indexes {
-  std::vector<bool> needs_lock = FunctionSet(kNeedsLock);
-  size_t lock = abi::IndexOf(*abi::Find("ThreadSafeContextLock"));
-  size_t unlock = abi::IndexOf(*abi::Find("ThreadSafeContextUnlock"));
-};
+bool NeedsLock(const abi::ApiCall& call) {
+  static const std::vector<bool> set = FunctionSet(kNeedsLock);
+  return set[call.index];
+}
 
-bool LockedOutside(module::Host& host, const abi::ApiCall& call, const Indexes& indexes) {
-  if (call.index == indexes.unlock) {
+bool LockedOutside(module::Host& host, const abi::ApiCall& call) {
+  if (call.index == abi::published::ThreadSafeContextUnlock::kIndex) {
     // thread.unlock-without-lock: who unlocks holds the lock.
     host.Report("thread.unlock-without-lock", "this thread does not hold the lock");
     return false;
   }
-  if (!indexes.needs_lock[call.index]) return true;
+  if (!NeedsLock(call)) return true;
   // thread.call-without-lock: a thread uses the host only while it holds the lock.
   host.Report(
       "thread.call-without-lock",
@@ -108,10 +108,9 @@ bool LockedOutside(module::Host& host, const abi::ApiCall& call, const Indexes& 
 }  // namespace
 
 bool ThreadMayCall(module::Host& host, const abi::ApiCall& call) {
-  static const Indexes indexes;
   if (!host.lock.HeldByThisThread()) [[unlikely]]
-    return LockedOutside(host, call, indexes);
-  if (call.index != indexes.lock) return true;
+    return LockedOutside(host, call);
+  if (call.index != abi::published::ThreadSafeContextLock::kIndex) return true;
   // thread.lock-twice: the lock is not recursive, and command functions and callbacks have it.
   host.Report("thread.lock-twice", "this thread holds the lock already, and would wait for itself");
   return false;
