@@ -39,6 +39,35 @@ TEST(InProcessTarget, StartsAFreshWorldEachTime) {
   EXPECT_EQ(world.Send(0, {"EXISTS", "k"}), ":0\r\n");
 }
 
+TEST(InProcessTarget, SaysInEachProfileWhichServerItIs) {
+  for (const abi::Profile& profile : abi::AllProfiles()) {
+    InProcessTarget target({.profile = std::string(profile.name)});
+    ASSERT_TRUE(target.Start({}));
+    EXPECT_EQ(target.profile(), profile.name);
+    const auto ask = [&](Command argv) {
+      return std::string(target.Send(0, argv, Wait::kUntilBlocked)->raw);
+    };
+    const std::string info = ask({"INFO", "server"});
+    const std::string redis = "redis_version:" + profile.redis_version.ToString() + "\r\n";
+    EXPECT_NE(info.find(redis), std::string::npos) << profile.name;
+    const std::string own = profile.version.ToString();
+    const std::string valkey = "server_name:valkey\r\nvalkey_version:" + own + "\r\n";
+    EXPECT_EQ(info.find(valkey) != std::string::npos, abi::IsValkey(profile)) << profile.name;
+    EXPECT_NE(ask({"HELLO"}).find(own), std::string::npos) << profile.name;
+  }
+}
+
+TEST(InProcessTarget, ImitatesWhatAWorldIsForUnlessOneWasChosen) {
+  InProcessTarget free({});
+  const World world = {.profile = "redis-8.2"};
+  EXPECT_EQ(free.ProfileOf({}), "redis-7.0");
+  EXPECT_EQ(free.ProfileOf(world), "redis-8.2");
+  ASSERT_TRUE(free.Start(world));
+  EXPECT_EQ(free.profile(), "redis-8.2");
+  const InProcessTarget chosen({.profile = "redis-6.0"});
+  EXPECT_EQ(chosen.ProfileOf(world), "redis-6.0");
+}
+
 TEST(InProcessTarget, KeepsMessagesApartFromReplies) {
   Started world;
   EXPECT_EQ(world.Send(1, {"SUBSCRIBE", "c"}), "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
