@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "report/json.h"
 
@@ -34,9 +35,8 @@ std::string Lacks(const ProfileVerdict& verdict) {
   const size_t count = verdict.lacks.size();
   if (count == 0) return {};
   const size_t shown = std::min(count, kLacksShown);
-  const auto names =
-      fmt::join(verdict.lacks.begin(), verdict.lacks.begin() + static_cast<ptrdiff_t>(shown), " ");
-  std::string text = fmt::format("lacks {}", names);
+  const std::span<const std::string> names(verdict.lacks.data(), shown);
+  std::string text = fmt::format("lacks {}", fmt::join(names, " "));
   if (count > shown) text += fmt::format(" and {} more", count - shown);
   return text;
 }
