@@ -3,6 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace modcert::abi {
 namespace {
@@ -32,6 +38,41 @@ TEST(Functions, CountPerReleaseIsThatOfTheRealServers) {
   };
   for (const Row& row : kRows)
     EXPECT_EQ(CountIn(row.kind, row.version), row.count) << row.version.ToString();
+}
+
+std::optional<Version> Parse(const std::string& text) {
+  Version version;
+  char end = 0;
+  const int count =
+      std::sscanf(text.c_str(), "%d.%d.%d%c", &version.major, &version.minor, &version.patch, &end);
+  return count == 3 ? std::optional(version) : std::nullopt;
+}
+
+// Whether the data gives a function to a server: read once more, by other code than the
+// generator's.
+bool DataGives(const nlohmann::json& function, const Profile& profile) {
+  const char* server = IsValkey(profile) ? "valkey" : "redis";
+  const nlohmann::json& since = function["since"];
+  if (!since.contains(server)) return false;
+  const std::optional<Version> first = Parse(since[server].get<std::string>());
+  if (!first || profile.version < *first) return false;
+  const nlohmann::json lacking =
+      function.value("missing_in", nlohmann::json::object()).value(server, nlohmann::json::array());
+  return std::ranges::none_of(lacking, [&](const nlohmann::json& version) {
+    return Parse(version.get<std::string>()) == profile.version;
+  });
+}
+
+TEST(Functions, EachProfileHasExactlyThoseThatTheDataGivesIt) {
+  const auto data = nlohmann::json::parse(std::ifstream(ABI_DATA "/functions.json"));
+  ASSERT_EQ(data["functions"].size(), AllFunctions().size());
+  for (const auto& row : data["functions"]) {
+    const Function* function = Find(row["name"].get<std::string>());
+    ASSERT_NE(function, nullptr) << row["name"];
+    for (const Profile& profile : AllProfiles())
+      EXPECT_EQ(AvailableIn(*function, profile), DataGives(row, profile))
+          << row["name"] << profile.name;
+  }
 }
 
 TEST(Functions, AreSortedAndEachIsFoundByItsName) {

@@ -48,7 +48,13 @@ int DictSetC(RedisModuleDict* dict, void* key, size_t size, void* value) noexcep
 // int RedisModule_DictReplaceC(RedisModuleDict *d, void *key, size_t keylen, void *ptr)
 int DictReplaceC(RedisModuleDict* dict, void* key, size_t size, void* value) noexcept {
   // dict.replace-err-means-replaced: OK is for a key that was not there.
-  return OkIf(dict->items.insert_or_assign(std::string(Bytes(key, size)), value).second);
+  const auto place = dict->items.lower_bound(Bytes(key, size));
+  const bool is_new = place == dict->items.end() || place->first != Bytes(key, size);
+  if (is_new)
+    dict->items.emplace_hint(place, Bytes(key, size), value);
+  else
+    place->second = value;
+  return OkIf(is_new);
 }
 
 // void *RedisModule_DictGetC(RedisModuleDict *d, void *key, size_t keylen, int *nokey)
