@@ -76,10 +76,14 @@ int BlockedClientMeasureTimeEnd(RedisModuleBlockedClient* handle) noexcept {
   return REDISMODULE_OK;
 }
 
+// What clients are told when the module has no words of its own.
+constexpr std::string_view kBusyWords = "Redis is busy running a module command.";
+
 // void RedisModule_Yield(RedisModuleCtx *ctx, int flags, const char *busy_reply)
-void Yield(RedisModuleCtx*, int, const char*) noexcept {
-  // A command takes no time here, so the moment from which on a server lets others have their say
-  // never comes.
+void Yield(RedisModuleCtx* ctx, int flags, const char* busy_reply) noexcept {
+  // time.yield-returns: without the flag only events are served, and there are none to wait for.
+  if ((flags & REDISMODULE_YIELD_FLAG_CLIENTS) && ctx->module)
+    ctx->host.LetClientsIn(*ctx->module, busy_reply ? busy_reply : kBusyWords);
 }
 
 const abi::ApiRow kRows[] = {
@@ -93,7 +97,8 @@ const abi::ApiRow kRows[] = {
     API_ROW(CachedMicroseconds),
     API_ROW(BlockedClientMeasureTimeStart),
     API_ROW(BlockedClientMeasureTimeEnd),
-    API_ROW(Yield).Partial("commands take no time, so that other clients are never let in"),
+    API_ROW(Yield).Partial(
+        "lets clients in once its module has an allow-busy command or has yielded before"),
 };
 
 }  // namespace

@@ -187,7 +187,7 @@ void Server::Execute(Client& client, Args args) {
   if (IsBusy()) {
     ExecuteNow(client, std::move(args));
     scripting_->Continue(1);  // the time that the command took
-  } else if (MayRunScript(client, args)) {
+  } else if (MayTakeLong(client, args)) {
     Client* const outer = current_;
     scripting().RunUnit(client, [this, &client, args = std::move(args)]() mutable {
       ExecuteNow(client, std::move(args));
@@ -218,11 +218,15 @@ void Server::AfterCommand(Client& client) {
   if (!client.transaction.open && !is_client_command) client.tracking.caching = false;
 }
 
-// Scripts that take long let others have their say, unless they are inside of something else.
-bool Server::MayRunScript(const Client& client, std::span<const std::string> args) const {
+// Scripts that take long let others have their say, and so do modules that want to, unless they are
+// inside of something else.
+bool Server::MayTakeLong(const Client& client, std::span<const std::string> args) const {
   if (client.origin() != Client::Origin::kUser || propagation.depth() > 0) return false;
   if (scripting_ && scripting_->in_unit()) return false;
-  if (!client.transaction.open) return RunsScript(args[0]);
+  if (!client.transaction.open) {
+    const Command* command = may_yield ? commands.Find(args) : nullptr;
+    return RunsScript(args[0]) || (command && may_yield(*command));
+  }
   const auto& queue = client.transaction.queue;
   return CommandNameEqual{}(args[0], "exec") &&
          std::any_of(queue.begin(), queue.end(),

@@ -183,6 +183,10 @@ class Server {
   // Hears that `activedefrag` was set, when set itself.
   std::function<void()> on_active_defrag_set;
 
+  // Whether a command of a module may let others have their say in its middle, by Yield. Not set:
+  // none does.
+  std::function<bool(const Command& command)> may_yield;
+
   // The loaded modules as HELLO and MODULE LIST show them; not set: none.
   std::function<resp::Value()> list_modules;
   // What INFO says of modules: the lines of its section Modules, and the sections that modules have
@@ -200,7 +204,7 @@ class Server {
   // What is noted of a command that has run.
   void Observe(Client& client, CommandCall& call, int64_t duration_us);
   void ExecuteNow(Client& client, Args args);
-  bool MayRunScript(const Client& client, std::span<const std::string> args) const;
+  bool MayTakeLong(const Client& client, std::span<const std::string> args) const;
   bool IsBusy() const;
   void Answer(Client& client, Reply reply);
   void Reject(Client& client, const Command* command, const Reply& error);

@@ -305,6 +305,22 @@ void Host::PassTime(int64_t ms) {
   event_loop.Serve(static_cast<int>(std::min(ms, kDescriptorsMs)));
 }
 
+void Host::LetClientsIn(Module& module, std::string_view words) {
+  ExpectYields(module);
+  // Meanwhile nobody is in the module.
+  const ModuleScope nobody(*this, nullptr);
+  if (server.scripting_if_any()) server.scripting().Yield(words);
+}
+
+void Host::ExpectYields(Module& module) {
+  if (module.yields) return;
+  module.yields = true;
+  server.may_yield = [this](const engine::Command& command) {
+    const Module* owner = command.module.empty() ? nullptr : FindModule(command.module);
+    return owner && owner->yields;
+  };
+}
+
 Module& Host::AddModule(std::unique_ptr<Module> module) {
   Module& added = *module;
   ChangeModules([&] { modules_.push_back(std::move(module)); });

@@ -188,6 +188,12 @@ class Host {
   // The clock has been moved on by `ms`: what goes on outside of it gets some real time.
   void PassTime(int64_t ms);
 
+  // What Yield does for clients: they may run what is allowed while a command is busy, and are told
+  // `words` otherwise.
+  void LetClientsIn(Module& module, std::string_view words);
+  // The commands of this module may yield from now on.
+  void ExpectYields(Module& module);
+
   // ---- For the loader. Takes everything back that a module registered, and forgets the module.
   Module& AddModule(std::unique_ptr<Module> module);
   void RemoveModule(Module& module);

@@ -38,6 +38,8 @@ class Module {
   std::vector<std::string> args;
   int options = 0;  // SetModuleOptions
   bool in_on_load = true;
+  // Its commands run so that they can be left in their middle, for Yield.
+  bool yields = false;
 
   // What it registered, in order of registration.
   std::vector<std::string> commands;

@@ -203,6 +203,8 @@ bool Host::AddCommand(Module& module, std::string_view name, RedisModuleCmdFunc 
     return false;
   }
   module.commands.push_back(state->name);
+  // A command for when another is busy: so there is one that yields.
+  if (flags->bits & engine::kCommandAllowBusy) ExpectYields(module);
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/scripting/scripting.h"
 
+#include <limits>
 #include <utility>
 
 #include "engine/cluster.h"
@@ -115,6 +116,7 @@ Reply Scripting::Run(CommandCall& call, const ScriptCall& script) {
 void Scripting::RunUnit(Client& client, std::function<void()> unit) {
   if (!fiber_) fiber_ = std::make_unique<Fiber>();
   unit_of_ = &client;
+  allowed_ms_ = std::max<int64_t>(BusyThresholdMs(server_.config), 1);
   fiber_->Start(std::move(unit));
 }
 
@@ -130,10 +132,22 @@ void Scripting::SliceOver(ScriptRun& run) {
                                 "is: {}.",
                                 run.elapsed_ms,
                                 kind_ == Kind::kEval ? "SCRIPT KILL" : "FUNCTION KILL", run.name));
-  // The client waits for no key, and for no time: for the script.
-  run.caller->blocked = BlockedState{.keys = {""}, .deadline_ms = server_.clock.now_ms() + 1};
+  Suspend(*run.caller);
+}
+
+void Scripting::Yield(std::string_view words) {
+  const bool can_wait = fiber_ && fiber_->running() && !run_;
+  if (!can_wait || --allowed_ms_ > 0) return;
+  allowed_ms_ = 1;
+  busy_words_ = words;
+  Suspend(*unit_of_);
+}
+
+void Scripting::Suspend(Client& client) {
+  // The client waits for no key, and for no time: for the unit.
+  client.blocked = BlockedState{.keys = {""}, .deadline_ms = server_.clock.now_ms() + 1};
   fiber_->Suspend();
-  run.caller->blocked.reset();
+  client.blocked.reset();
 }
 
 void Scripting::Continue(int64_t ms) {
@@ -143,6 +157,7 @@ void Scripting::Continue(int64_t ms) {
 }
 
 Reply Scripting::BusyReply() const {
+  if (!run_) return Reply::Error("BUSY " + busy_words_);
   return Reply::Error(
       fmt::format("BUSY Redis is busy running a script. You can only call {} or SHUTDOWN NOSAVE.",
                   kind_ == Kind::kEval ? "SCRIPT KILL" : "FUNCTION KILL"));
@@ -167,9 +182,10 @@ void Scripting::Disconnected(Client& client) {
   End();
 }
 
-// Ends a busy script whatever it has done.
+// Ends a busy script whatever it has done. A module cannot be told: it goes on to its end.
 void Scripting::End() {
-  run_->kill_requested = true;
+  if (run_) run_->kill_requested = true;
+  allowed_ms_ = std::numeric_limits<int64_t>::max();
   fiber_->Resume();
 }
 

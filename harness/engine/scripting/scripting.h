@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/reply.h"
 #include "engine/scripting/eval_scripts.h"
@@ -65,11 +66,16 @@ class Scripting {
   // True inside of RunUnit: units do not nest.
   bool in_unit() const { return fiber_ && (fiber_->running() || fiber_->suspended()); }
 
-  // A script is over busy-reply-threshold: others get this until it ends or is killed.
+  // A script, or a command of a module that yields, is over busy-reply-threshold: others get this
+  // until it ends or is killed.
   bool busy() const { return fiber_ && fiber_->suspended(); }
   Reply BusyReply() const;
   // Lets the busy script go on for so much script time.
   void Continue(int64_t ms);
+  // The command that runs is a module's, and lets others have their say now: they are told so in
+  // its words. One call counts as a millisecond, and nothing happens before busy-reply-threshold of
+  // them, or in a command that cannot be left alone in its middle.
+  void Yield(std::string_view words);
   // SCRIPT KILL and FUNCTION KILL: OK, or why not.
   using Kind = ScriptKind;
   Reply Kill(Kind kind);
@@ -88,6 +94,7 @@ class Scripting {
   ScriptReply Call(ScriptRun& run, const ScriptCall& script);
   resp::Value CallEngine(ScriptRun& run, const ScriptCall& script);
   void End();
+  void Suspend(Client& client);
 
   Server& server_;
   std::unique_ptr<Fiber> fiber_;
@@ -95,6 +102,7 @@ class Scripting {
   ScriptRun* run_ = nullptr;
   Kind kind_ = Kind::kEval;
   int64_t allowed_ms_ = 0;  // script time until the next suspension
+  std::string busy_words_;  // of the module that yields
 };
 
 }  // namespace modcert::engine::scripting
