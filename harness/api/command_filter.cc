@@ -15,6 +15,7 @@ bool HasArg(const RedisModuleCommandFilterCtx* filter, int position) {
 // RedisModuleCommandFilter *RedisModule_RegisterCommandFilter(RedisModuleCtx *ctx,
 //                                                             RedisModuleCommandFilterFunc cb,
 //                                                             int flags)
+// filter.before-lookup, filter.in-order, filter.scripts-and-calls
 RedisModuleCommandFilter* RegisterCommandFilter(RedisModuleCtx* ctx,
                                                 RedisModuleCommandFilterFunc callback,
                                                 int flags) noexcept {
@@ -22,6 +23,7 @@ RedisModuleCommandFilter* RegisterCommandFilter(RedisModuleCtx* ctx,
 }
 
 // int RedisModule_UnregisterCommandFilter(RedisModuleCtx *ctx, RedisModuleCommandFilter *filter)
+// filter.unregister, filter.unregister-foreign
 int UnregisterCommandFilter(RedisModuleCtx* ctx, RedisModuleCommandFilter* filter) noexcept {
   if (&filter->module != ctx->module) return REDISMODULE_ERR;
   ctx->host.RemoveFilter(filter);
@@ -29,17 +31,20 @@ int UnregisterCommandFilter(RedisModuleCtx* ctx, RedisModuleCommandFilter* filte
 }
 
 // int RedisModule_CommandFilterArgsCount(RedisModuleCommandFilterCtx *fctx)
+// filter.args-count
 int CommandFilterArgsCount(RedisModuleCommandFilterCtx* filter) noexcept {
   return static_cast<int>(filter->args.size());
 }
 
 // RedisModuleString *RedisModule_CommandFilterArgGet(RedisModuleCommandFilterCtx *fctx, int pos)
+// filter.arg-get
 RedisModuleString* CommandFilterArgGet(RedisModuleCommandFilterCtx* filter, int position) noexcept {
   return HasArg(filter, position) ? filter->args[position] : nullptr;
 }
 
 // int RedisModule_CommandFilterArgInsert(RedisModuleCommandFilterCtx *fctx, int pos,
 //                                        RedisModuleString *arg)
+// filter.arg-insert
 int CommandFilterArgInsert(RedisModuleCommandFilterCtx* filter, int position,
                            RedisModuleString* arg) noexcept {
   if (position < 0 || static_cast<size_t>(position) > filter->args.size()) return REDISMODULE_ERR;
@@ -50,6 +55,7 @@ int CommandFilterArgInsert(RedisModuleCommandFilterCtx* filter, int position,
 
 // int RedisModule_CommandFilterArgReplace(RedisModuleCommandFilterCtx *fctx, int pos,
 //                                         RedisModuleString *arg)
+// filter.arg-replace
 int CommandFilterArgReplace(RedisModuleCommandFilterCtx* filter, int position,
                             RedisModuleString* arg) noexcept {
   if (!HasArg(filter, position)) return REDISMODULE_ERR;
@@ -58,6 +64,7 @@ int CommandFilterArgReplace(RedisModuleCommandFilterCtx* filter, int position,
 }
 
 // int RedisModule_CommandFilterArgDelete(RedisModuleCommandFilterCtx *fctx, int pos)
+// filter.arg-delete
 int CommandFilterArgDelete(RedisModuleCommandFilterCtx* filter, int position) noexcept {
   if (!HasArg(filter, position)) return REDISMODULE_ERR;
   filter->host.ReleaseString(filter->args[position]);
@@ -65,11 +72,17 @@ int CommandFilterArgDelete(RedisModuleCommandFilterCtx* filter, int position) no
   return REDISMODULE_OK;
 }
 
+// unsigned long long RedisModule_CommandFilterGetClientId(RedisModuleCommandFilterCtx *fctx)
+// filter.client-id
+unsigned long long CommandFilterGetClientId(RedisModuleCommandFilterCtx* filter) noexcept {
+  return filter->client_id;
+}
+
 const abi::ApiRow kRows[] = {
     API_ROW(RegisterCommandFilter),  API_ROW(UnregisterCommandFilter),
     API_ROW(CommandFilterArgsCount), API_ROW(CommandFilterArgGet),
     API_ROW(CommandFilterArgInsert), API_ROW(CommandFilterArgReplace),
-    API_ROW(CommandFilterArgDelete),
+    API_ROW(CommandFilterArgDelete), API_ROW(CommandFilterGetClientId),
 };
 
 }  // namespace

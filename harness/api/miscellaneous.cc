@@ -55,10 +55,7 @@ bool TellsFlags(const Command& command) {
 
 // getkeys.flags
 int FlagsOf(const Command& command, const KeyPosition& key) {
-  constexpr int kFullAccess =
-      REDISMODULE_CMD_KEY_RW | REDISMODULE_CMD_KEY_ACCESS | REDISMODULE_CMD_KEY_UPDATE;
-  if (!TellsFlags(command)) return 0;
-  return command.key_positions && key.flags == 0 ? kFullAccess : static_cast<int>(key.flags);
+  return TellsFlags(command) ? static_cast<int>(key.flags) : 0;
 }
 
 // getkeys.order: the keys that are counted stand before the one that they are stored in, and

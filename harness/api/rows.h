@@ -7,6 +7,8 @@
 
 namespace modcert::api {
 
+std::span<const abi::ApiRow> AclClientRows();
+std::span<const abi::ApiRow> AclRows();
 std::span<const abi::ApiRow> AofRows();
 std::span<const abi::ApiRow> AutoMemoryRows();
 std::span<const abi::ApiRow> BlockingRows();
@@ -15,6 +17,7 @@ std::span<const abi::ApiRow> CallRows();
 std::span<const abi::ApiRow> ClusterRows();
 std::span<const abi::ApiRow> CommandFilterRows();
 std::span<const abi::ApiRow> CommandRows();
+std::span<const abi::ApiRow> ConfigAccessRows();
 std::span<const abi::ApiRow> DataTypeRows();
 std::span<const abi::ApiRow> DefragRows();
 std::span<const abi::ApiRow> DictRows();
@@ -34,6 +37,7 @@ std::span<const abi::ApiRow> LogRows();
 std::span<const abi::ApiRow> MemoryRows();
 std::span<const abi::ApiRow> MemorySizeRows();
 std::span<const abi::ApiRow> MiscellaneousRows();
+std::span<const abi::ApiRow> ModuleConfigRows();
 std::span<const abi::ApiRow> ModuleInfoRows();
 std::span<const abi::ApiRow> RdbFileRows();
 std::span<const abi::ApiRow> RdbIoRows();
@@ -48,6 +52,8 @@ std::span<const abi::ApiRow> UtilityRows();
 
 // All of them, in no order that matters.
 inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
+    AclClientRows,
+    AclRows,
     AofRows,
     AutoMemoryRows,
     BlockingRows,
@@ -56,6 +62,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     ClusterRows,
     CommandFilterRows,
     CommandRows,
+    ConfigAccessRows,
     DataTypeRows,
     DefragRows,
     DictRows,
@@ -75,6 +82,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     MemoryRows,
     MemorySizeRows,
     MiscellaneousRows,
+    ModuleConfigRows,
     ModuleInfoRows,
     RdbFileRows,
     RdbIoRows,

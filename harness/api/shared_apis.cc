@@ -9,12 +9,14 @@ namespace modcert::api {
 namespace {
 
 // int RedisModule_ExportSharedAPI(RedisModuleCtx *ctx, const char *apiname, void *func)
+// shared.export, shared.name-taken, shared.gone-with-exporter
 int ExportSharedAPI(RedisModuleCtx* ctx, const char* name, void* function) noexcept {
   const bool exported = ctx->host.shared_apis.Export(*ctx->module, name, function);
   return exported ? REDISMODULE_OK : REDISMODULE_ERR;
 }
 
 // void *RedisModule_GetSharedAPI(RedisModuleCtx *ctx, const char *apiname)
+// shared.not-exported, shared.keeps-exporter
 void* GetSharedAPI(RedisModuleCtx* ctx, const char* name) noexcept {
   return ctx->host.shared_apis.Get(*ctx->module, name);
 }

@@ -4,7 +4,6 @@
 
 #include "base/glob_match.h"
 #include "base/sha256.h"
-#include "engine/acl_rules.h"
 #include "engine/client.h"
 #include "engine/client_info.h"
 #include "engine/config.h"
@@ -19,19 +18,20 @@ AclChannels NewChannels(const Config& config) {
   return config.Get("acl-pubsub-default") == "allchannels" ? AclChannels::kAll : AclChannels::kNone;
 }
 
-// The permissions that a command needs for a key.
-uint8_t NeededFor(uint64_t key_flags) {
-  uint8_t needed = 0;
-  if (key_flags & kKeyAccess) needed |= kAclRead;
-  if (key_flags & (kKeyInsert | kKeyDelete | kKeyUpdate)) needed |= kAclWrite;
-  return needed;
-}
-
 bool AllowsKey(const AclSelector& selector, std::string_view key, uint8_t needed) {
   return selector.all_keys ||
          std::any_of(selector.keys.begin(), selector.keys.end(), [&](const AclKeyPattern& allowed) {
            return (allowed.permissions & needed) == needed && GlobMatch(allowed.pattern, key);
          });
+}
+
+// A pattern covers all keys with a prefix when it matches the prefix itself and whatever follows:
+// its last character is a star that no backslash takes the meaning from.
+bool CoversPrefix(std::string_view pattern, std::string_view prefix) {
+  if (!pattern.ends_with('*')) return false;
+  const size_t last_other = pattern.substr(0, pattern.size() - 1).find_last_not_of('\\');
+  const size_t slashes = pattern.size() - 2 - last_other;  // npos wraps to all of them
+  return slashes % 2 == 0 && GlobMatch(pattern, prefix);
 }
 
 // A pattern to subscribe to must be one of those allowed, to the letter.
@@ -53,16 +53,12 @@ bool AllowsCommand(const AclSelector& selector, size_t id, const Command& comman
                      [&](const std::string& arg) { return CommandNameEqual{}(arg, args[1]); });
 }
 
-// A module that computes its keys does not say what it does with them.
-uint64_t FlagsOf(const Command& command, const KeyPosition& key) {
-  if (command.key_positions && key.flags == 0) return kKeyRW | kKeyAccess | kKeyUpdate;
-  return key.flags;
-}
-
 // The keys of a command; none when its arguments are not what it takes.
 std::vector<KeyPosition> KeysOf(const Command& command, std::span<const std::string> args) {
   std::vector<KeyPosition> keys = KeyPositions(command, args).value_or(std::vector<KeyPosition>());
-  std::erase_if(keys, [](const KeyPosition& key) { return (key.flags & kKeyNotKey) != 0; });
+  // A module that reports a position means it, whatever its flags are.
+  if (!command.key_positions)
+    std::erase_if(keys, [](const KeyPosition& key) { return (key.flags & kKeyNotKey) != 0; });
   return keys;
 }
 
@@ -71,15 +67,12 @@ std::optional<AclDenial> CheckSelector(const AclSelector& selector, size_t id,
   if (!AllowsCommand(selector, id, command, args)) return AclDenial{};
   if (!selector.all_keys)
     for (const KeyPosition& key : KeysOf(command, args))
-      if (!AllowsKey(selector, args[key.position], NeededFor(FlagsOf(command, key))))
+      if (!AllowsKey(selector, args[key.position], PermissionsFor(key.flags)))
         return AclDenial{AclDenial::Reason::kKey, key.position};
   if (selector.all_channels) return std::nullopt;
-  const ChannelPositions channels = ChannelPositionsOf(command);
-  if (channels.first == 0) return std::nullopt;
-  const int last = channels.last >= 0 ? channels.last : static_cast<int>(args.size()) - 1;
-  for (int i = channels.first; i <= last; ++i)
-    if (!AllowsChannel(selector, args[i], channels.is_pattern))
-      return AclDenial{AclDenial::Reason::kChannel, i};
+  for (const ChannelPosition& channel : ChannelPositionsOf(command, args))
+    if (!AllowsChannel(selector, args[channel.position], channel.is_pattern))
+      return AclDenial{AclDenial::Reason::kChannel, channel.position};
   return std::nullopt;
 }
 
@@ -106,6 +99,7 @@ Acl::Acl(const Config& config, const CommandTable& commands)
                                                 .passwords = {}});
   AclSelector& root = user->root();
   root.all_commands = root.all_keys = root.all_channels = true;
+  root.rules_begin_with_all = true;
   root.commands.set();
   default_ = user.get();
   users_.emplace(kDefaultUser, std::move(user));
@@ -129,28 +123,44 @@ AclUser Acl::NewUser(const std::string& name) const {
 std::optional<std::string> Acl::ChangeUser(AclUser& user, std::span<const std::string> rules) {
   const MergedAclRules merged = MergeAclSelectors(rules);
   if (merged.unmatched)
-    return fmt::format("ERR Unmatched parenthesis in acl selector starting at '{}'.",
+    return fmt::format("Unmatched parenthesis in acl selector starting at '{}'.",
                        *merged.unmatched);
   AclUser changed = user;
   for (const std::string& rule : merged.rules)
     if (const auto problem = ApplyAclRule(rule, NewChannels(config_), commands_, changed))
-      return fmt::format("ERR Error in ACL SETUSER modifier '{}': {}",
-                         std::string_view(rule).substr(0, rule.find('\0')), *problem);
+      return fmt::format("Error in ACL SETUSER modifier '{}': {}",
+                         std::string_view(rule).substr(0, rule.find('\0')), TextOf(*problem));
   user = std::move(changed);
   return std::nullopt;
 }
 
+std::optional<AclRuleProblem> Acl::ApplyRule(AclUser& user, std::string_view rule) {
+  return ApplyAclRule(rule, NewChannels(config_), commands_, user);
+}
+
 std::optional<std::string> Acl::SetUser(const std::string& name,
                                         std::span<const std::string> rules) {
-  if (AclUser* user = Find(name)) return ChangeUser(*user, rules);
-  auto user = std::make_unique<AclUser>(NewUser(name));
-  if (auto error = ChangeUser(*user, rules)) return error;
-  users_.emplace(name, std::move(user));
+  std::unique_ptr<AclUser> added;
+  AclUser* user = Find(name);
+  if (!user) {
+    added = std::make_unique<AclUser>(NewUser(name));
+    user = added.get();
+  }
+  if (const auto error = ChangeUser(*user, rules)) return "ERR " + *error;
+  if (added) users_.emplace(name, std::move(added));
   return std::nullopt;
 }
 
 void Acl::Remove(std::string_view name) {
-  if (const auto it = users_.find(name); it != users_.end()) users_.erase(it);
+  const auto it = users_.find(name);
+  if (it == users_.end()) return;
+  if (on_remove) on_remove(*it->second);
+  users_.erase(it);
+}
+
+void Acl::ReapplyCategories() {
+  for (const auto& [name, user] : users_)
+    for (AclSelector& selector : user->selectors) ReapplyCommandRules(commands_, selector);
 }
 
 void Acl::SetDefaultPassword(const std::string& password) {
@@ -189,6 +199,17 @@ bool Acl::MayTouchKey(const AclUser& user, std::string_view key, uint8_t permiss
       [&](const AclSelector& selector) { return AllowsKey(selector, key, permissions); });
 }
 
+bool Acl::MayTouchKeysWithPrefix(const AclUser& user, std::string_view prefix,
+                                 uint8_t permissions) const {
+  const auto covers = [&](const AclKeyPattern& key) {
+    return (key.permissions & permissions) == permissions && CoversPrefix(key.pattern, prefix);
+  };
+  return std::any_of(
+      user.selectors.begin(), user.selectors.end(), [&](const AclSelector& selector) {
+        return selector.all_keys || std::any_of(selector.keys.begin(), selector.keys.end(), covers);
+      });
+}
+
 bool Acl::MayUseChannel(const AclUser& user, std::string_view channel, bool is_pattern) const {
   return std::any_of(
       user.selectors.begin(), user.selectors.end(),
@@ -206,10 +227,16 @@ bool Acl::ForbidsSubscriptions(const AclUser& user, const Client& client) const 
 void Acl::LogDenial(const Client& client, const AclDenial& denial, const Command& command,
                     std::span<const std::string> args, std::string_view context, int64_t now_ms) {
   const bool is_command = denial.reason == AclDenial::Reason::kCommand;
-  Log({.reason = std::string(ReasonName(denial.reason)),
+  LogRefusal(client, ReasonName(denial.reason), is_command ? command.name : args[denial.position],
+             client.user ? std::string_view(client.user->name) : "", context, now_ms);
+}
+
+void Acl::LogRefusal(const Client& client, std::string_view reason, std::string_view object,
+                     std::string_view username, std::string_view context, int64_t now_ms) {
+  Log({.reason = std::string(reason),
        .context = std::string(context),
-       .object = is_command ? command.name : args[denial.position],
-       .username = client.user ? client.user->name : "",
+       .object = std::string(object),
+       .username = std::string(username),
        .at_ms = now_ms,
        .client_info = DescribeClient(client, now_ms)});
 }
@@ -226,6 +253,13 @@ void Acl::LogFailedAuth(const Client& client, std::string_view command, std::str
 
 void Acl::Log(AclLogEntry entry) { log_.Add(std::move(entry), config_.acllog_max_len); }
 
+uint8_t PermissionsFor(uint64_t key_flags) {
+  uint8_t needed = 0;
+  if (key_flags & kKeyAccess) needed |= kAclRead;
+  if (key_flags & (kKeyInsert | kKeyDelete | kKeyUpdate)) needed |= kAclWrite;
+  return needed;
+}
+
 std::string DenialError(const AclDenial& denial, const Command& command) {
   switch (denial.reason) {
     case AclDenial::Reason::kCommand:
@@ -239,19 +273,26 @@ std::string DenialError(const AclDenial& denial, const Command& command) {
   return "";
 }
 
-ChannelPositions ChannelPositionsOf(const Command& command) {
+std::vector<ChannelPosition> ChannelPositionsOf(const Command& command,
+                                                std::span<const std::string> args) {
+  if (command.channel_positions) return command.channel_positions(args);
   struct Row {
     std::string_view name;
-    ChannelPositions positions;
+    int last;  // -1: up to the last argument
+    bool is_pattern;
   };
   constexpr Row kRows[] = {
-      {"subscribe", {1, -1, false}}, {"ssubscribe", {1, -1, false}}, {"psubscribe", {1, -1, true}},
-      {"publish", {1, 1, false}},    {"spublish", {1, 1, false}},
+      {"subscribe", -1, false}, {"ssubscribe", -1, false}, {"psubscribe", -1, true},
+      {"publish", 1, false},    {"spublish", 1, false},
   };
   if (!command.Has(kCommandPubSub) || !command.module.empty()) return {};
-  for (const Row& row : kRows)
-    if (row.name == command.name) return row.positions;
-  return {};
+  std::vector<ChannelPosition> positions;
+  for (const Row& row : kRows) {
+    if (row.name != command.name) continue;
+    const int last = row.last >= 0 ? row.last : static_cast<int>(args.size()) - 1;
+    for (int i = 1; i <= last; ++i) positions.push_back({i, row.is_pattern});
+  }
+  return positions;
 }
 
 }  // namespace modcert::engine

@@ -2,16 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/acl_command_index.h"
 #include "engine/acl_log.h"
+#include "engine/acl_rules.h"
 #include "engine/acl_user.h"
 #include "engine/command.h"
 
@@ -47,8 +50,17 @@ class Acl {
   std::optional<std::string> SetUser(const std::string& name, std::span<const std::string> rules);
   // A user made by a module: in no list, and alive as long as the module wants it.
   AclUser NewUser(const std::string& name) const;
+  // As SetUser, for any user; the error without code.
   std::optional<std::string> ChangeUser(AclUser& user, std::span<const std::string> rules);
+  // Applies a single rule; when it is wrong, it may have had half of its effect.
+  std::optional<AclRuleProblem> ApplyRule(AclUser& user, std::string_view rule);
   void Remove(std::string_view name);
+  // Modules have put commands of theirs into categories: the rules of all users mean them too.
+  void ReapplyCategories();
+  // Hears of each user that is removed, while it is still there.
+  std::function<void(AclUser&)> on_remove;
+  // Who may do nothing: for those who still name a user that was removed.
+  AclUser& nobody() { return nobody_; }
 
   // The password of the default user, as requirepass sets it; empty for none.
   void SetDefaultPassword(const std::string& password);
@@ -67,12 +79,18 @@ class Acl {
   // Whether the user may touch a key in these ways (AclPermission), or a channel.
   bool MayTouchKey(const AclUser& user, std::string_view key, uint8_t permissions) const;
   bool MayUseChannel(const AclUser& user, std::string_view channel, bool is_pattern) const;
+  // Whether it may touch all keys that begin so (8.0).
+  bool MayTouchKeysWithPrefix(const AclUser& user, std::string_view prefix,
+                              uint8_t permissions) const;
   // True when a client with these subscriptions would not have got them as this user.
   bool ForbidsSubscriptions(const AclUser& user, const Client& client) const;
 
   // Notes a refusal in the log. `context`: "toplevel", "multi", "lua", "module".
   void LogDenial(const Client& client, const AclDenial& denial, const Command& command,
                  std::span<const std::string> args, std::string_view context, int64_t now_ms);
+  // The same for what a module refuses somebody by that name.
+  void LogRefusal(const Client& client, std::string_view reason, std::string_view object,
+                  std::string_view username, std::string_view context, int64_t now_ms);
   // A failed AUTH or HELLO; `command` as the client wrote it.
   void LogFailedAuth(const Client& client, std::string_view command, std::string_view username,
                      int64_t now_ms);
@@ -88,19 +106,18 @@ class Acl {
   AclCommandIndex commands_;
   Users users_;
   AclUser* default_;
+  AclUser nobody_;
   AclLog log_;
 };
+
+// The permissions (AclPermission) that are needed for what a command does with a key (KeyFlag).
+uint8_t PermissionsFor(uint64_t key_flags);
 
 // The error that a refused command answers with: "NOPERM this user has no permissions ...".
 std::string DenialError(const AclDenial& denial, const Command& command);
 
-// Subscriptions and messages name channels: the positions of those arguments, and whether they are
-// patterns.
-struct ChannelPositions {
-  int first = 0;  // 0: the command names none
-  int last = 0;   // -1: up to the last argument
-  bool is_pattern = false;
-};
-ChannelPositions ChannelPositionsOf(const Command& command);
+// Subscriptions and messages name channels: where those stand that a user needs permission for.
+std::vector<ChannelPosition> ChannelPositionsOf(const Command& command,
+                                                std::span<const std::string> args);
 
 }  // namespace modcert::engine

@@ -55,13 +55,6 @@ const BuiltInCommands& BuiltIn() {
   return commands;
 }
 
-std::optional<size_t> CategoryIndex(std::string_view category) {
-  const auto names = CategoryNames();
-  for (size_t i = 0; i < names.size(); ++i)
-    if (CommandNameEqual{}(names[i], category)) return i;
-  return std::nullopt;
-}
-
 void Apply(const AclBits& affected, bool allow, AclBits& bits) {
   if (allow)
     bits |= affected;
@@ -127,11 +120,61 @@ size_t AclCommandIndex::ModuleId(const std::string& name) {
   return module_ids_.try_emplace(name, next).first->second;
 }
 
+std::vector<std::string_view> AclCommandIndex::category_names() const {
+  const auto built_in = CategoryNames();
+  std::vector<std::string_view> names(built_in.begin(), built_in.end());
+  names.insert(names.end(), added_categories_.begin(), added_categories_.end());
+  return names;
+}
+
+std::optional<size_t> AclCommandIndex::CategoryIndex(std::string_view category) const {
+  const auto names = category_names();
+  for (size_t i = 0; i < names.size(); ++i)
+    if (CommandNameEqual{}(names[i], category)) return i;
+  return std::nullopt;
+}
+
+std::optional<uint64_t> AclCommandIndex::ParseCategories(std::string_view words) const {
+  uint64_t bits = 0;
+  if (words.empty()) return bits;
+  for (;;) {
+    const size_t space = words.find(' ');
+    const std::optional<size_t> index = CategoryIndex(words.substr(0, space));
+    if (!index) return std::nullopt;
+    bits |= uint64_t{1} << *index;
+    if (space == std::string_view::npos) return bits;
+    words.remove_prefix(space + 1);
+  }
+}
+
+bool AclCommandIndex::HasRoomForCategory() const {
+  constexpr size_t kCategoriesMax = 64;  // the bits of a word
+  return CategoryNames().size() + added_categories_.size() < kCategoriesMax;
+}
+
+// All commands that a rule for the category is about.
+AclBits AclCommandIndex::AffectedBy(size_t category) {
+  AclBits affected;
+  if (category < BuiltIn().affected.size()) affected = BuiltIn().affected[category];
+  const auto add = [&](const Command& command) {
+    if ((command.facts->categories >> category & 1) == 0) return;
+    const AclCommand found = FromModule(command);
+    affected.set(found.id);
+    for (size_t subcommand : found.subcommands) affected.set(subcommand);
+  };
+  for (const Command* command : table_.All()) {
+    if (command->module.empty()) continue;
+    add(*command);
+    for (const auto& subcommand : command->subcommands) add(*subcommand);
+  }
+  return affected;
+}
+
 bool AclCommandIndex::SetCategory(std::string_view category, bool allow, AclBits& bits,
                                   AclFirstArgs& first_args) {
   const std::optional<size_t> index = CategoryIndex(category);
   if (!index) return false;
-  const AclBits& affected = BuiltIn().affected[*index];
+  const AclBits affected = AffectedBy(*index);
   Apply(affected, allow, bits);
   std::erase_if(first_args, [&](const auto& entry) { return affected.test(entry.first); });
   return true;

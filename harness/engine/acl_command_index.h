@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/command.h"
@@ -45,10 +46,23 @@ class AclCommandIndex {
   std::optional<AclCommand> Find(std::string_view name);
   size_t IdOf(const Command& command);
 
-  // Allows or forbids all of a category; false when there is no such category. Commands of modules
-  // are in none.
-  static bool SetCategory(std::string_view category, bool allow, AclBits& bits,
-                          AclFirstArgs& first_args);
+  // Allows or forbids all of a category; false when there is no such category.
+  bool SetCategory(std::string_view category, bool allow, AclBits& bits, AclFirstArgs& first_args);
+
+  // The names of all categories: those of CategoryNames(), then those that modules have added. The
+  // bit of each in a command's facts is its place here.
+  std::vector<std::string_view> category_names() const;
+  std::optional<size_t> CategoryIndex(std::string_view category) const;
+  // The bits of categories named by words with single spaces between them; nothing when one of them
+  // is unknown.
+  std::optional<uint64_t> ParseCategories(std::string_view words) const;
+  // There is room for 64.
+  bool HasRoomForCategory() const;
+  void AddCategory(std::string name) { added_categories_.push_back(std::move(name)); }
+  // Takes the newest away again.
+  void RemoveCategories(size_t count) {
+    added_categories_.resize(added_categories_.size() - count);
+  }
 
   // The rules that make this set out of nothing, as ACL LIST prints them: "+@all -get". Categories
   // come as they fit best, then the commands that they leave wrong, in the order of their names.
@@ -57,10 +71,12 @@ class AclCommandIndex {
  private:
   AclCommand FromModule(const Command& command);
   size_t ModuleId(const std::string& name);
+  AclBits AffectedBy(size_t category);
   void ForEach(const std::function<void(const AclCommand&)>& visit);
 
   const CommandTable& table_;
   std::map<std::string, size_t, std::less<>> module_ids_;
+  std::vector<std::string> added_categories_;
 };
 
 }  // namespace modcert::engine

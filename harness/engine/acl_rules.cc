@@ -10,25 +10,7 @@
 namespace modcert::engine {
 namespace {
 
-using Problem = std::optional<std::string>;
-
-constexpr std::string_view kSyntax = "Syntax error";
-constexpr std::string_view kUnknown = "Unknown command or category name in ACL";
-constexpr std::string_view kKeysAreAll =
-    "Adding a pattern after the * pattern (or the 'allkeys' flag) is not valid and does not have "
-    "any effect. Try 'resetkeys' to start with an empty list of patterns";
-constexpr std::string_view kChannelsAreAll =
-    "Adding a pattern after the * pattern (or the 'allchannels' flag) is not valid and does not "
-    "have any effect. Try 'resetchannels' to start with an empty list of channels";
-constexpr std::string_view kBadHash =
-    "The password hash must be exactly 64 characters and contain only lowercase hexadecimal "
-    "characters";
-constexpr std::string_view kNoSuchPassword =
-    "The password you are trying to remove from the user does not exist";
-constexpr std::string_view kFirstArgOfSubcommand =
-    "Allowing first-arg of a subcommand is not supported";
-
-Problem Because(std::string_view reason) { return std::string(reason); }
+using Problem = std::optional<AclRuleProblem>;
 
 bool IsWord(std::string_view rule, std::string_view word) { return CommandNameEqual{}(rule, word); }
 
@@ -51,6 +33,8 @@ void SetAllCommands(bool allow, AclSelector& selector) {
   selector.all_commands = allow;
   selector.commands = allow ? ~AclBits() : AclBits();
   selector.first_args.clear();
+  selector.rules_begin_with_all = allow;
+  selector.command_rules.clear();
 }
 
 // +command|word: a subcommand, or a first argument with which the command is allowed.
@@ -58,12 +42,12 @@ Problem AllowPart(std::string_view name, AclCommandIndex& commands, AclSelector&
   const size_t bar = name.rfind('|');
   const std::string_view word = name.substr(bar + 1);
   const std::optional<AclCommand> command = commands.Find(name.substr(0, bar));
-  if (!command) return Because(kUnknown);
-  if (command->is_subcommand) return Because(kFirstArgOfSubcommand);
-  if (word.empty()) return Because(kSyntax);
+  if (!command) return AclRuleProblem::kUnknown;
+  if (command->is_subcommand) return AclRuleProblem::kFirstArgOfSubcommand;
+  if (word.empty()) return AclRuleProblem::kSyntax;
   if (!command->subcommands.empty()) {
     const std::optional<AclCommand> subcommand = commands.Find(name);
-    if (!subcommand) return Because(kUnknown);
+    if (!subcommand) return AclRuleProblem::kUnknown;
     SetCommand(*subcommand, true, selector);
     return std::nullopt;
   }
@@ -74,19 +58,25 @@ Problem AllowPart(std::string_view name, AclCommandIndex& commands, AclSelector&
   return std::nullopt;
 }
 
-Problem CommandRule(std::string_view rule, AclCommandIndex& commands, AclSelector& selector) {
+Problem ApplyCommandRule(std::string_view rule, AclCommandIndex& commands, AclSelector& selector) {
   const bool allow = rule[0] == '+';
   const std::string_view name = rule.substr(1);
   if (name.starts_with('@')) {
     if (!allow) selector.all_commands = false;
     const bool known =
-        AclCommandIndex::SetCategory(name.substr(1), allow, selector.commands, selector.first_args);
-    return known ? std::nullopt : Because(kUnknown);
+        commands.SetCategory(name.substr(1), allow, selector.commands, selector.first_args);
+    return known ? std::nullopt : Problem(AclRuleProblem::kUnknown);
   }
   if (allow && name.find('|') != name.npos) return AllowPart(name, commands, selector);
   const std::optional<AclCommand> command = commands.Find(name);
-  if (!command) return Because(kUnknown);
+  if (!command) return AclRuleProblem::kUnknown;
   SetCommand(*command, allow, selector);
+  return std::nullopt;
+}
+
+Problem CommandRule(std::string_view rule, AclCommandIndex& commands, AclSelector& selector) {
+  if (const Problem problem = ApplyCommandRule(rule, commands, selector)) return problem;
+  selector.command_rules.emplace_back(rule);
   return std::nullopt;
 }
 
@@ -115,11 +105,11 @@ uint8_t ParsePermissions(std::string_view rule, size_t& pattern_at) {
 }
 
 Problem KeyRule(std::string_view rule, AclSelector& selector) {
-  if (selector.all_keys) return Because(kKeysAreAll);
+  if (selector.all_keys) return AclRuleProblem::kKeysAreAll;
   size_t pattern_at = 0;
   const uint8_t permissions = ParsePermissions(rule, pattern_at);
   const std::string_view pattern = rule.substr(pattern_at);
-  if (permissions == 0 || HasSpaces(pattern)) return Because(kSyntax);
+  if (permissions == 0 || HasSpaces(pattern)) return AclRuleProblem::kSyntax;
   const auto known = std::find_if(selector.keys.begin(), selector.keys.end(),
                                   [&](const AclKeyPattern& key) { return key.pattern == pattern; });
   if (known != selector.keys.end())
@@ -130,9 +120,9 @@ Problem KeyRule(std::string_view rule, AclSelector& selector) {
 }
 
 Problem ChannelRule(std::string_view rule, AclSelector& selector) {
-  if (selector.all_channels) return Because(kChannelsAreAll);
+  if (selector.all_channels) return AclRuleProblem::kChannelsAreAll;
   const std::string_view pattern = rule.substr(1);
-  if (HasSpaces(pattern)) return Because(kSyntax);
+  if (HasSpaces(pattern)) return AclRuleProblem::kSyntax;
   auto& channels = selector.channels;
   if (std::find(channels.begin(), channels.end(), pattern) == channels.end())
     channels.emplace_back(pattern);
@@ -177,7 +167,7 @@ Problem SelectorRule(std::string_view rule, AclCommandIndex& commands, AclSelect
   if (rule.starts_with('~') || rule.starts_with('%')) return KeyRule(rule, selector);
   if (rule.starts_with('&')) return ChannelRule(rule, selector);
   if (rule.starts_with('+') || rule.starts_with('-')) return CommandRule(rule, commands, selector);
-  return Because(kSyntax);
+  return AclRuleProblem::kSyntax;
 }
 
 // "(+get ~x)": a selector of its own.
@@ -206,7 +196,7 @@ bool IsHash(std::string_view text) {
 Problem PasswordRule(std::string_view rule, AclUser& user) {
   const bool is_hash = rule[0] == '#' || rule[0] == '!';
   const std::string_view text = rule.substr(1);
-  if (is_hash && !IsHash(text)) return Because(kBadHash);
+  if (is_hash && !IsHash(text)) return AclRuleProblem::kBadHash;
   const std::string hash = is_hash ? std::string(text) : Sha256Hex(text);
   const auto known = std::find(user.passwords.begin(), user.passwords.end(), hash);
   if (rule[0] == '>' || rule[0] == '#') {
@@ -214,7 +204,7 @@ Problem PasswordRule(std::string_view rule, AclUser& user) {
     if (known == user.passwords.end()) user.passwords.push_back(hash);
     return std::nullopt;
   }
-  if (known == user.passwords.end()) return Because(kNoSuchPassword);
+  if (known == user.passwords.end()) return AclRuleProblem::kNoSuchPassword;
   user.passwords.erase(known);
   return std::nullopt;
 }
@@ -250,6 +240,30 @@ void ResetUser(AclChannels channels, AclUser& user) {
 
 }  // namespace
 
+std::string_view TextOf(AclRuleProblem problem) {
+  switch (problem) {
+    case AclRuleProblem::kSyntax:
+      return "Syntax error";
+    case AclRuleProblem::kUnknown:
+      return "Unknown command or category name in ACL";
+    case AclRuleProblem::kKeysAreAll:
+      return "Adding a pattern after the * pattern (or the 'allkeys' flag) is not valid and does "
+             "not have any effect. Try 'resetkeys' to start with an empty list of patterns";
+    case AclRuleProblem::kChannelsAreAll:
+      return "Adding a pattern after the * pattern (or the 'allchannels' flag) is not valid and "
+             "does not have any effect. Try 'resetchannels' to start with an empty list of "
+             "channels";
+    case AclRuleProblem::kBadHash:
+      return "The password hash must be exactly 64 characters and contain only lowercase "
+             "hexadecimal characters";
+    case AclRuleProblem::kNoSuchPassword:
+      return "The password you are trying to remove from the user does not exist";
+    case AclRuleProblem::kFirstArgOfSubcommand:
+      return "Allowing first-arg of a subcommand is not supported";
+  }
+  return "";
+}
+
 Problem ApplyAclRule(std::string_view rule, AclChannels channels, AclCommandIndex& commands,
                      AclUser& user) {
   if (rule.empty()) return std::nullopt;
@@ -267,6 +281,13 @@ Problem ApplyAclRule(std::string_view rule, AclChannels channels, AclCommandInde
   if (rule.size() > 1 && rule.starts_with('(') && rule.ends_with(')'))
     return AddSelector(rule, channels, commands, user);
   return SelectorRule(rule, commands, user.root());
+}
+
+void ReapplyCommandRules(AclCommandIndex& commands, AclSelector& selector) {
+  const std::vector<std::string> rules = selector.command_rules;
+  SetAllCommands(selector.rules_begin_with_all, selector);
+  // A command whose module is gone is no longer known, and its rule has no effect any more.
+  for (const std::string& rule : rules) CommandRule(rule, commands, selector);
 }
 
 MergedAclRules MergeAclSelectors(std::span<const std::string> args) {

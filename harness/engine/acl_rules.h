@@ -15,9 +15,26 @@ namespace modcert::engine {
 // What a new selector or user may do with channels when no rule says it: acl-pubsub-default.
 enum class AclChannels { kNone, kAll };
 
-// Applies one rule; the reason why it is wrong, or nothing. A wrong rule may have changed `user`.
-std::optional<std::string> ApplyAclRule(std::string_view rule, AclChannels channels,
-                                        AclCommandIndex& commands, AclUser& user);
+// What can be wrong with a rule.
+enum class AclRuleProblem {
+  kSyntax,
+  kUnknown,  // a command or category that there is not
+  kKeysAreAll,
+  kChannelsAreAll,
+  kBadHash,
+  kNoSuchPassword,
+  kFirstArgOfSubcommand,
+};
+
+// In the words of ACL SETUSER.
+std::string_view TextOf(AclRuleProblem problem);
+
+// Applies one rule; what is wrong with it, or nothing. A wrong rule may have changed `user`.
+std::optional<AclRuleProblem> ApplyAclRule(std::string_view rule, AclChannels channels,
+                                           AclCommandIndex& commands, AclUser& user);
+
+// Applies the rules about commands again that the selector has had.
+void ReapplyCommandRules(AclCommandIndex& commands, AclSelector& selector);
 
 // Words of a selector come as several arguments: "(+get", "~x)" become "(+get ~x)". The error is
 // the argument whose parenthesis is never closed.

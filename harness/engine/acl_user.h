@@ -27,6 +27,10 @@ struct AclSelector {
 
   AclBits commands;
   AclFirstArgs first_args;
+  // The rules that led there from all commands, or none. Categories mean other commands when a
+  // module has put its own into them, and then the rules are applied again.
+  bool rules_begin_with_all = false;
+  std::vector<std::string> command_rules;
   std::vector<AclKeyPattern> keys;
   std::vector<std::string> channels;
 };

@@ -4,6 +4,10 @@
 
 namespace modcert::engine {
 
+void Client::UserChanged() {
+  if (const auto watch = std::exchange(user_watch, std::nullopt)) watch->changed();
+}
+
 bool Client::DropsReplies() const {
   if (origin_ == Origin::kInternal && !collects_output) return true;
   return reply_mode == ReplyMode::kOff || reply_mode == ReplyMode::kSkip;

@@ -87,6 +87,14 @@ class Client {
   AclUser* user = nullptr;
   // Whether the client has said who it is, or need not.
   bool authenticated = true;
+  // Called once when the client becomes another user, or goes: a module authenticated it.
+  struct UserWatch {
+    const void* owner = nullptr;  // whoever wants to forget its own
+    std::function<void()> changed;
+  };
+  std::optional<UserWatch> user_watch;
+  void UserChanged();
+  std::string certificate;  // the PEM text of a TLS client's; empty without TLS
   bool close_after_reply = false;
   // The server has ended the connection: no command runs any more, and no part of the server knows
   // the client. What it was sent before is still in `output`.

@@ -230,16 +230,17 @@ std::vector<const Command*> CommandTable::All() const {
 std::optional<std::vector<KeyPosition>> KeyPositions(const Command& command,
                                                      std::span<const std::string> args) {
   std::vector<KeyPosition> positions;
-  if (command.key_positions) {
-    for (int position : command.key_positions(args)) positions.push_back({position, 0});
-    return positions;
-  }
+  if (command.key_positions) return command.key_positions(args);
   // The commands whose key specs are not the whole truth.
   if (command.name == "set") return SetKeys(args);
   if (command.name == "sort") return SortKeys(args);
   if (command.name == "migrate") return MigrateKeys(args);
   if (command.name == "bitfield" && args.size() > 1) return BitFieldKeys(args);
   for (const KeySpec& spec : command.facts->key_specs) {
+    // What a module leaves open, nobody can find.
+    const bool is_open = spec.begin_search == KeySpec::BeginSearch::kUnknown ||
+                         spec.find_keys == KeySpec::FindKeys::kUnknown;
+    if (is_open && !command.module.empty()) return std::nullopt;
     const std::optional<int> begin = BeginOf(spec, args);
     if (!begin || *begin >= static_cast<int>(args.size())) continue;
     KeyRange range;

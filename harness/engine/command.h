@@ -25,6 +25,19 @@ struct CommandRow {
   std::string_view partial = {};  // what is missing, for the coverage page; empty when complete
 };
 
+// Where a key stands in the arguments of a call, with the KeyFlag bits of the key spec that found
+// it.
+struct KeyPosition {
+  int position;
+  uint64_t flags;
+};
+
+// Where a channel stands that a user needs permission for.
+struct ChannelPosition {
+  int position;
+  bool is_pattern;
+};
+
 // One command as the dispatcher sees it, built in or a module's. Lives as long as its table.
 struct Command {
   std::string name;           // lower case; "config|set" for a subcommand
@@ -33,10 +46,19 @@ struct Command {
   std::string module = {};  // the name of the module that registered it; empty for a built-in one
   std::vector<std::unique_ptr<Command>> subcommands;  // ordered by name
   std::string_view partial = {};
-  // Key positions of a module command that computes them (getkeys-api); empty otherwise.
-  std::function<std::vector<int>(std::span<const std::string> args)> key_positions = {};
+  // Positions that a module's command computes (getkeys-api, getchannels-api); empty otherwise.
+  std::function<std::vector<KeyPosition>(std::span<const std::string> args)> key_positions = {};
+  std::function<std::vector<ChannelPosition>(std::span<const std::string> args)> channel_positions =
+      {};
+  // For connections between servers only (Redis 8.0): to all others, there is no such command.
+  bool is_internal = false;
 
   bool Has(uint64_t flags) const { return facts && (facts->flags & flags) != 0; }
+  // By its arity; the name is one of the arguments.
+  bool TakesArguments(size_t count) const {
+    const auto argc = static_cast<int>(count);
+    return facts->arity >= 0 ? argc == facts->arity : argc >= -facts->arity;
+  }
 };
 
 // Command names compare without regard to case, everywhere.
@@ -69,13 +91,6 @@ class CommandTable {
  private:
   const CommandMap& built_in_;
   CommandMap added_;
-};
-
-// Where a key stands in the arguments of a call, with the KeyFlag bits of the key spec that found
-// it.
-struct KeyPosition {
-  int position;
-  uint64_t flags;
 };
 
 // The keys of a call, by the key specs of the command's facts or its key_positions function.

@@ -95,12 +95,36 @@ Normalized Normalize(const ConfigParameter& row, const std::string& value) {
   return Wrong("unknown kind");
 }
 
-std::string Failure(std::string_view name, std::string_view problem) {
-  return fmt::format("CONFIG SET failed (possibly related to argument '{}') - {}", name, problem);
-}
-
 std::string_view HeldBy(const ConfigParameter& row) {
   return row.alias_of.empty() ? row.name : row.alias_of;
+}
+
+// The rows of parameters that cannot be set do not say what they are, but their defaults do.
+ModuleParameter::Type TypeOfRow(const ConfigParameter& row) {
+  using Type = ModuleParameter::Type;
+  constexpr std::string_view kFixedChoices[] = {"enable-debug-command", "enable-module-command",
+                                                "enable-protected-configs", "supervised",
+                                                "syslog-facility"};
+  switch (row.kind) {
+    case Kind::kText:
+      return Type::kText;
+    case Kind::kBool:
+      return Type::kBool;
+    case Kind::kInteger:
+    case Kind::kMemory:
+    case Kind::kMemoryOrPercent:
+      return Type::kNumeric;
+    case Kind::kChoice:
+      return Type::kChoice;
+    case Kind::kImmutable:
+    case Kind::kProtected:
+      break;
+  }
+  if (std::find(std::begin(kFixedChoices), std::end(kFixedChoices), row.name) !=
+      std::end(kFixedChoices))
+    return Type::kChoice;
+  if (row.default_value == "yes" || row.default_value == "no") return Type::kBool;
+  return ParseInteger(row.default_value) ? Type::kNumeric : Type::kText;
 }
 
 int64_t ToInteger(const std::string& value) { return ParseInteger(value).value_or(0); }
@@ -178,20 +202,66 @@ std::vector<std::pair<std::string, std::string>> Config::Get(
   };
   // A name without a wildcard comes back as it was written.
   for (const std::string& name : patterns)
-    if (name.find_first_of(kWildcards) == std::string::npos && FindConfigParameter(name) &&
-        !is_found(name))
+    if (name.find_first_of(kWildcards) == std::string::npos && Knows(name) && !is_found(name))
       found.emplace_back(name, Get(name));
-  for (const ConfigParameter& row : AllConfigParameters()) {
+  for (const std::string& name : Names()) {
+    const ModuleParameter* of_module = FindModuleParameter(name);
+    if (of_module && of_module->hidden) continue;
     const bool wanted = std::any_of(patterns.begin(), patterns.end(), [&](const std::string& p) {
       return p.find_first_of(kWildcards) != std::string::npos &&
-             GlobMatch(p, row.name, GlobCase::kInsensitive);
+             GlobMatch(p, name, GlobCase::kInsensitive);
     });
-    if (wanted && !is_found(row.name)) found.emplace_back(row.name, Get(row.name));
+    if (wanted && !is_found(name)) found.emplace_back(name, Get(name));
   }
   return found;
 }
 
+bool Config::Knows(std::string_view name) const {
+  return FindConfigParameter(name) || FindModuleParameter(name);
+}
+
+bool Config::Add(ModuleParameter* parameter) {
+  if (Knows(parameter->name)) return false;
+  if (!parameter->alias.empty() && Knows(parameter->alias)) return false;
+  module_parameters_.push_back(parameter);
+  return true;
+}
+
+void Config::Remove(const ModuleParameter* parameter) { std::erase(module_parameters_, parameter); }
+
+ModuleParameter* Config::FindModuleParameter(std::string_view name) const {
+  for (ModuleParameter* parameter : module_parameters_)
+    if (SameWord(parameter->name, name) ||
+        (!parameter->alias.empty() && SameWord(parameter->alias, name)))
+      return parameter;
+  return nullptr;
+}
+
+std::optional<ModuleParameter::Type> Config::TypeOf(std::string_view name) const {
+  if (const ModuleParameter* of_module = FindModuleParameter(name)) return of_module->type;
+  const ConfigParameter* row = FindConfigParameter(name);
+  if (!row) return std::nullopt;
+  return TypeOfRow(*FindConfigParameter(HeldBy(*row)));
+}
+
+bool Config::TakesPercent(std::string_view name) {
+  const ConfigParameter* row = FindConfigParameter(name);
+  return row && FindConfigParameter(HeldBy(*row))->kind == Kind::kMemoryOrPercent;
+}
+
+std::vector<std::string> Config::Names() const {
+  std::vector<std::string> names;
+  for (const ConfigParameter& row : AllConfigParameters()) names.emplace_back(row.name);
+  for (const ModuleParameter* parameter : module_parameters_) {
+    names.push_back(parameter->name);
+    if (!parameter->alias.empty()) names.push_back(parameter->alias);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::string Config::Get(std::string_view name) const {
+  if (const ModuleParameter* of_module = FindModuleParameter(name)) return of_module->get();
   const ConfigParameter* row = FindConfigParameter(name);
   Require(row != nullptr, "a parameter that does not exist");
   const std::string_view holder = HeldBy(*row);
@@ -201,29 +271,109 @@ std::string Config::Get(std::string_view name) const {
   return std::string(FindConfigParameter(holder)->default_value);
 }
 
-std::optional<std::string> Config::Set(
-    std::span<const std::pair<std::string, std::string>> parameters) {
-  std::vector<std::pair<std::string_view, std::string>> accepted;
-  std::set<std::string_view> seen;
-  // A real server looks at all names before it looks at any value.
-  for (const auto& [name, value] : parameters) {
-    const ConfigParameter* row = FindConfigParameter(name);
-    if (!row)
-      return fmt::format("Unknown option or number of arguments for CONFIG SET - '{}'", name);
-    row = FindConfigParameter(HeldBy(*row));
-    if (row->kind == Kind::kImmutable || row->kind == Kind::kProtected)
-      return Failure(name, Normalize(*row, value).problem);
-    if (!seen.insert(name).second) return Failure(name, "duplicate parameter");
+std::optional<std::string> Config::Set(Pairs parameters) {
+  const std::optional<Problem> problem = Change(parameters);
+  if (!problem) return std::nullopt;
+  if (problem->is_unknown)
+    return fmt::format("Unknown option or number of arguments for CONFIG SET - '{}'",
+                       problem->name);
+  return fmt::format("CONFIG SET failed (possibly related to argument '{}'){}{}", problem->name,
+                     problem->why.empty() ? "" : " - ", problem->why);
+}
+
+std::optional<std::string> Config::SetOne(const std::string& name, const std::string& value) {
+  const std::pair<std::string, std::string> pair(name, value);
+  std::optional<Problem> problem = Change({&pair, 1});
+  if (!problem) return std::nullopt;
+  return std::move(problem->why);
+}
+
+std::optional<Config::Problem> Config::CheckName(const std::string& name) const {
+  if (const ModuleParameter* of_module = FindModuleParameter(name)) {
+    if (of_module->immutable) return Problem{name, "can't set immutable config"};
+    if (of_module->is_protected) return Problem{name, "can't set protected config"};
+    return std::nullopt;
   }
+  const ConfigParameter* row = FindConfigParameter(name);
+  if (!row) return Problem{name, "unknown parameter", true};
+  row = FindConfigParameter(HeldBy(*row));
+  if (row->kind == Kind::kImmutable || row->kind == Kind::kProtected)
+    return Problem{name, Normalize(*row, "").problem};
+  return std::nullopt;
+}
+
+std::optional<Config::Problem> Config::CheckNames(Pairs parameters) const {
+  std::set<std::string_view> seen;
   for (const auto& [name, value] : parameters) {
-    const ConfigParameter* row = FindConfigParameter(HeldBy(*FindConfigParameter(name)));
+    if (auto problem = CheckName(name)) return problem;
+    const ModuleParameter* of_module = FindModuleParameter(name);
+    const std::string_view known =
+        of_module ? std::string_view(of_module->name) : FindConfigParameter(name)->name;
+    if (!seen.insert(known).second) return Problem{name, "duplicate parameter"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Config::Problem> Config::Change(Pairs parameters) {
+  // A real server looks at all names before it looks at any value.
+  if (auto problem = CheckNames(parameters)) return problem;
+  std::vector<std::pair<std::string, std::string>> accepted;
+  ModuleChanges changes;
+  // config.failed-set-restores: what modules have changed by then gets its value back.
+  const auto restore = [&](Problem problem) {
+    std::string ignored;
+    for (const auto& [parameter, before] : changes) parameter->set(before, ignored);
+    return problem;
+  };
+  for (const auto& [name, value] : parameters) {
+    if (ModuleParameter* of_module = FindModuleParameter(name)) {
+      std::string before = of_module->get();
+      std::string why;
+      const auto outcome = of_module->set(value, why);
+      if (outcome == ModuleParameter::Outcome::kRefused) return restore({of_module->name, why});
+      if (outcome == ModuleParameter::Outcome::kChanged)
+        changes.emplace_back(of_module, std::move(before));
+      continue;
+    }
+    const ConfigParameter* named = FindConfigParameter(name);
+    const ConfigParameter* row = FindConfigParameter(HeldBy(*named));
     Normalized normalized = Normalize(*row, value);
-    if (!normalized.problem.empty()) return Failure(name, normalized.problem);
+    if (!normalized.problem.empty()) return restore({std::string(named->name), normalized.problem});
     accepted.emplace_back(row->name, std::move(normalized.value));
   }
-  for (const auto& [name, value] : accepted) Apply(name, value);
+  const auto before = ApplyAll(accepted);
+  std::optional<Problem> problem = ApplyGroups(changes);
+  if (!problem) {
+    if (listener_)
+      for (const auto& [parameter, old] : changes) listener_(parameter->name);
+    return std::nullopt;
+  }
+  ApplyAll(before);
+  restore({});
+  ApplyGroups(changes);
+  return problem;
+}
+
+// Sets them and tells the listener of each; the values that they had.
+std::vector<std::pair<std::string, std::string>> Config::ApplyAll(Pairs accepted) {
+  std::vector<std::pair<std::string, std::string>> before;
+  for (const auto& [name, value] : accepted) {
+    before.emplace_back(name, Get(name));
+    Apply(name, value);
+  }
   if (listener_)
     for (const auto& [name, value] : accepted) listener_(name);
+  return before;
+}
+
+// config.apply-once: parameters that share a function and its data are applied together.
+std::optional<Config::Problem> Config::ApplyGroups(const ModuleChanges& changes) {
+  std::set<std::pair<const void*, const void*>> applied;
+  for (const auto& [parameter, before] : changes) {
+    std::string why;
+    if (!parameter->apply || !applied.insert(parameter->apply_group).second) continue;
+    if (!parameter->apply(why)) return Problem{parameter->short_name, why};
+  }
   return std::nullopt;
 }
 

@@ -44,11 +44,6 @@ Reply UnknownSubcommand(const Command& container, std::span<const std::string> a
       OneLine(fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", Quotable(args[1]), upper)));
 }
 
-bool ArityFits(const CommandFacts& facts, size_t argc) {
-  const auto count = static_cast<int>(argc);
-  return facts.arity >= 0 ? count == facts.arity : count >= -facts.arity;
-}
-
 bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -142,6 +137,7 @@ Client& Server::Connect(Client::Origin origin) {
 
 // No part of the server knows the client any more.
 void Server::Release(Client& client) {
+  client.UserChanged();
   if (scripting_) scripting_->Disconnected(client);
   if (on_disconnect) on_disconnect(client);
   blocking.Disconnected(client);
@@ -168,6 +164,27 @@ void Server::Kill(Client& client) {
   Release(client);
   client.closed = true;
   closed_clients_.insert(clients_.extract(client.id()));
+}
+
+void Server::KillSoon(Client& client) {
+  client.close_after_reply = true;
+  if (&client != current_) ending_.push_back(client.id());
+}
+
+void Server::EndKilled() {
+  for (uint64_t id : std::exchange(ending_, {}))
+    if (Client* client = FindClient(id)) Kill(*client);
+}
+
+void Server::Deauthenticate(Client& client) {
+  client.user = &acl.default_user();
+  client.authenticated = false;
+  KillSoon(client);
+}
+
+void Server::DeauthenticateClientsOf(const AclUser& user) {
+  for (const auto& [id, client] : clients_)
+    if (client->user == &user) Deauthenticate(*client);
 }
 
 Client* Server::FindClient(uint64_t id) {
@@ -264,13 +281,15 @@ std::optional<Reply> Server::RefusalOfForm(const Command* command,
   // A container, whether it can be called by itself or not, knows the subcommands it has.
   if (!command->subcommands.empty() && args.size() >= 2) return UnknownSubcommand(*command, args);
   if (!command->run) return Reply::WrongArity(command->name);
-  if (!ArityFits(*command->facts, args.size())) return Reply::WrongArity(command->name);
+  if (!command->TakesArguments(args.size())) return Reply::WrongArity(command->name);
   return std::nullopt;
 }
 
 std::optional<Reply> Server::Refusal(Client& client, const Command* command,
                                      std::span<const std::string> args) {
-  if (auto refusal = RefusalOfForm(command, args)) return refusal;
+  const bool is_hidden =
+      command && command->is_internal && client.origin() == Client::Origin::kUser;
+  if (auto refusal = RefusalOfForm(is_hidden ? nullptr : command, args)) return refusal;
   if (!client.authenticated && !command->Has(kCommandNoAuth) && acl.RequiresAuth())
     return Reply::Error("NOAUTH Authentication required.");
   if (IsBusy() && !command->Has(kCommandAllowBusy)) return scripting_->BusyReply();
@@ -466,6 +485,7 @@ void Server::CountErrorReply(Client& client, std::string_view text) {
 
 void Server::AfterUnit() {
   if (serving_ || propagation.depth() > 0) return;
+  if (!ending_.empty()) EndKilled();
   if (!blocking.HasReadyKeys() && unblocked_.empty()) return;
   serving_ = true;
   const auto look_up = [this](int db, const std::string& key) { keyspace.FindForWrite(db, key); };

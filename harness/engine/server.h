@@ -104,6 +104,11 @@ class Server {
   // The same from the server's side (CLIENT KILL, a user removed): whoever drives the client finds
   // it `closed` and calls Disconnect. The one whose command is running still gets its reply.
   void Kill(Client& client);
+  // The same when the outermost unit of execution ends; until then the client is served no more.
+  void KillSoon(Client& client);
+  // The client is nobody any more and ends with the unit: its user was taken away.
+  void Deauthenticate(Client& client);
+  void DeauthenticateClientsOf(const AclUser& user);
   Client* FindClient(uint64_t id);
   const std::map<uint64_t, std::unique_ptr<Client>>& clients() const { return clients_; }
   // Hears of each client that goes, before it goes.
@@ -182,6 +187,10 @@ class Server {
 
   // Hears that `activedefrag` was set, when set itself.
   std::function<void()> on_active_defrag_set;
+  // What CONFIG REWRITE writes, among the files of the server; empty: it was started without one.
+  std::string config_file;
+  // The arguments of `loadmodule` for each module there is; not set: none.
+  std::function<std::vector<Args>()> list_loadmodule;
 
   // Whether a command of a module may let others have their say in its middle, by Yield. Not set:
   // none does.
@@ -210,6 +219,7 @@ class Server {
   void Reject(Client& client, const Command* command, const Reply& error);
   void Resume(Client& client);
   void RunHeldInput(Client& client);
+  void EndKilled();
   void Dispatch(Client& client, Args args);
   bool IsPaused(const Client& client, const Command& command) const;
   void Postpone(Client& client, Args args);
@@ -226,6 +236,7 @@ class Server {
   uint64_t next_client_id_ = 1;
   std::vector<std::pair<int, CommandFilter>> filters_;
   int next_filter_ = 1;
+  std::vector<uint64_t> ending_;     // ids of clients that KillSoon named
   std::vector<uint64_t> unblocked_;  // ids of clients whose held-back input may run now
   bool serving_ = false;             // AfterUnit does not nest
   int64_t paused_until_ms_ = 0;

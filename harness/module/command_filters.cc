@@ -7,7 +7,7 @@ namespace {
 
 void RunFilter(RedisModuleCommandFilter& filter, engine::Client& client, engine::Args& args) {
   Host& host = filter.host;
-  // command-filter.no-self: the module's own calls pass it by.
+  // filter.no-self: the module's own calls pass it by.
   if ((filter.flags & REDISMODULE_CMDFILTER_NOSELF) && filter.module.in_call > 0) return;
   const ModuleScope scope(host, &filter.module);
   RedisModuleCommandFilterCtx* view = host.handles.filter_contexts.New(

@@ -23,6 +23,7 @@ class Module;
 enum class ContextKind : uint8_t {
   kCommand,       // a command function runs
   kKeyPositions,  // the same function, asked for the positions of its keys
+  kChannelPositions,
   kOnLoad,
   kOnUnload,
   kTimer,
@@ -36,6 +37,7 @@ enum class ContextKind : uint8_t {
   kFromIO,      // made by GetContextFromIO
   kInfo,
   kPromise,  // the handler of a promise (CallReplyPromiseSetUnblockHandler)
+  kConfigApply,
 };
 
 // Memory that goes with its context (PoolAlloc).
@@ -77,11 +79,12 @@ struct RedisModuleCtx {
   const RedisModuleUser* user = nullptr;               // SetContextUser; not the context's own
   RedisModuleString* ready_key = nullptr;              // GetBlockedClientReadyKey
 
-  struct KeyPosition {
+  struct Position {
     int position;
     int flags;
   };
-  std::vector<KeyPosition>* key_positions = nullptr;  // kKeyPositions: where KeyAtPos reports to
+  // kKeyPositions, kChannelPositions: where KeyAtPos and ChannelAtPosWithFlags report to.
+  std::vector<Position>* positions = nullptr;
 
   bool auto_memory = false;
   struct Tracked {

@@ -78,6 +78,7 @@ Host::Host(const Clock& clock, const Options& options)
   server.on_active_defrag_set = [this] { defrag.Switched(); };
   RegisterHost(*this);
   AddModuleCommands(*this);
+  server.acl.on_remove = [this](engine::AclUser& gone) { ForgetUser(gone); };
 }
 
 Host::~Host() {
@@ -99,6 +100,16 @@ Host::~Host() {
     KeepLock(lock);
   } else {
     delete &lock;
+  }
+}
+
+// acl.unload-ends-clients: those who would tell the module of a change of user, and cannot any
+// more.
+void Host::DeauthenticateClientsOf(const Module& module) {
+  for (const auto& [id, client] : server.clients()) {
+    if (!client->user_watch || client->user_watch->owner != &module) continue;
+    client->UserChanged();
+    server.Deauthenticate(*client);
   }
 }
 
@@ -181,6 +192,13 @@ void Host::FreeReply(RedisModuleCallReply* reply) {
   handles.replies.End(reply);
 }
 
+// A handle of a user who was removed stands for nobody; a real server follows a dead pointer.
+void Host::ForgetUser(const engine::AclUser& gone) {
+  handles.users.ForEachLive([&](HandleHeader&, RedisModuleUser& handle) {
+    if (handle.user == &gone && !handle.own) handle.user = &server.acl.nobody();
+  });
+}
+
 void Host::FreeDict(RedisModuleDict* dict) { handles.dicts.End(dict); }
 
 void Host::FreeTracked(const RedisModuleCtx::Tracked& tracked) {
@@ -193,6 +211,8 @@ void Host::FreeTracked(const RedisModuleCtx::Tracked& tracked) {
       return FreeReply(static_cast<RedisModuleCallReply*>(tracked.handle));
     case abi::HandleKind::kDict:
       return FreeDict(static_cast<RedisModuleDict*>(tracked.handle));
+    case abi::HandleKind::kConfigIterator:
+      return handles.config_iterators.End(static_cast<RedisModuleConfigIterator*>(tracked.handle));
     default:
       Require(false, "automatic memory has a handle of a kind that it does not know");
   }
@@ -329,6 +349,12 @@ Module& Host::AddModule(std::unique_ptr<Module> module) {
 
 void Host::RemoveModule(Module& module) {
   for (const std::string& command : module.commands) server.commands.Remove(command);
+  for (RedisModuleCommand* command : std::exchange(module.command_handles, {}))
+    handles.commands.End(command);
+  for (const auto& config : module.configs) server.config.Remove(&config->parameter());
+  // command.category-stays: but that of a module that did not come to be goes.
+  if (module.in_on_load) server.acl.commands().RemoveCategories(module.acl_category_count);
+  DeauthenticateClientsOf(module);
   for (const auto& type : module.types) server.types.Remove(type.get());
   server.key_meta_classes.ReleaseAll([&](const engine::KeyMetaClass& owner) {
     return &static_cast<const ModuleKeyMetaClass&>(owner).module() == &module;

@@ -22,7 +22,9 @@
 #include "module/call.h"
 #include "module/call_reply.h"
 #include "module/call_trace.h"
+#include "module/command.h"
 #include "module/command_filter.h"
+#include "module/config_iterator.h"
 #include "module/context.h"
 #include "module/current_host.h"
 #include "module/data_type.h"
@@ -34,6 +36,7 @@
 #include "module/io.h"
 #include "module/key_handle.h"
 #include "module/module.h"
+#include "module/module_config.h"
 #include "module/module_fork.h"
 #include "module/module_timers.h"
 #include "module/rdb_stream.h"
@@ -64,6 +67,8 @@ struct HandlePools {
   HandlePool<RedisModuleCommandFilter> filters{slabs};
   HandlePool<RedisModuleCommandFilterCtx> filter_contexts{slabs};
   HandlePool<RedisModuleUser> users{slabs};
+  HandlePool<RedisModuleCommand> commands{slabs};
+  HandlePool<RedisModuleConfigIterator> config_iterators{slabs};
 };
 
 class Host {
@@ -93,6 +98,7 @@ class Host {
   BlockedClients blocked_clients;
   SharedApis shared_apis;
   Defrag defrag;
+  ConfigQueue config_queue;
 
   // ---- Modules (loader.h loads them).
   const std::vector<std::unique_ptr<Module>>& modules() const { return modules_; }
@@ -123,8 +129,11 @@ class Host {
 
   // ---- What modules register. The texts of command flags and the like are the module's.
   // What CreateCommand does; false when a flag is unknown or the name is taken.
-  bool AddCommand(Module& module, std::string_view name, RedisModuleCmdFunc run,
-                  std::string_view flags, int first_key, int last_key, int key_step);
+  bool AddCommand(Module& module, const NewCommand& command);
+  // What CreateSubcommand does.
+  bool AddSubcommand(RedisModuleCommand& parent, const NewCommand& command);
+  // What AddACLCategory does; the value for errno when it fails.
+  int AddAclCategory(Module& module, std::string_view name);
   // What CreateDataType does; null when the name, the version or the methods are refused.
   RedisModuleType* AddType(Module& module, std::string_view name, int encoding_version,
                            const RedisModuleTypeMethods* methods);
@@ -202,6 +211,8 @@ class Host {
 
  private:
   void FreeAllValues();
+  void DeauthenticateClientsOf(const Module& module);
+  void ForgetUser(const engine::AclUser& gone);
 
   std::vector<std::unique_ptr<Module>> modules_;
   std::vector<engine::Client*> idle_clients_;

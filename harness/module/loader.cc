@@ -1,5 +1,6 @@
 #include "module/loader.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "fmt/format.h"
@@ -129,6 +130,18 @@ Result<Module*> LoadModule(Host& host, const std::string& path, std::span<const 
   return LoadModule(host, *std::move(object), args);
 }
 
+// A module that registers parameters also asks for their values.
+Status CheckConfigs(Host& host, const Module& module) {
+  if (module.configs.empty() || module.configs_loaded) return {};
+  const std::string path = module.path;
+  host.server.log.Write(ServerLog::Level::kWarning,
+                        "Module Configurations were not set, likely a missing LoadConfigs call. "
+                        "Unloading the module.");
+  if (Status status = UnloadModule(host, module.name); !status) return status;
+  return Fail(path, "it registers configs and never calls RedisModule_LoadConfigs",
+              "call it once in OnLoad, behind the last registration");
+}
+
 Result<Module*> LoadModule(Host& host, std::unique_ptr<SharedObject> object,
                            std::span<const std::string> args) {
   const OnLoadFunction on_load = FindOnLoad(host, *object);
@@ -151,8 +164,15 @@ Result<Module*> LoadModule(Host& host, std::unique_ptr<SharedObject> object,
   }
   CheckApiVersion(host, module);
   module.in_on_load = false;
+  // command.categories-apply-after-load
+  const auto has_categories = [](const RedisModuleCommand* command) {
+    return command->description.facts.categories != 0;
+  };
+  if (std::any_of(module.command_handles.begin(), module.command_handles.end(), has_categories))
+    host.server.acl.ReapplyCategories();
   host.server.log.Write(ServerLog::Level::kNotice,
                         fmt::format("Module '{}' loaded from {}", module.name, path));
+  if (Status status = CheckConfigs(host, module); !status) return tl::unexpected(status.error());
   return &module;
 }
 

@@ -2,6 +2,7 @@
 
 #include "module/data_type.h"
 #include "module/key_meta_class.h"
+#include "module/module_config.h"
 #include "module/shared_object.h"
 
 namespace modcert::module {

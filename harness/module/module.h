@@ -16,6 +16,7 @@ namespace modcert::module {
 
 class ModuleKeyMetaClass;
 struct CallPromise;
+class ModuleConfig;
 class SharedObject;
 
 // Owned by Host. Made before OnLoad runs; its name is empty until SetModuleAttribs.
@@ -42,7 +43,12 @@ class Module {
   bool yields = false;
 
   // What it registered, in order of registration.
-  std::vector<std::string> commands;
+  std::vector<std::string> commands;                 // names; subcommands are in their containers
+  std::vector<RedisModuleCommand*> command_handles;  // of both
+  size_t acl_category_count = 0;
+  std::vector<std::unique_ptr<ModuleConfig>> configs;
+  bool configs_loaded = false;  // LoadConfigs has succeeded
+  bool default_configs_loaded = false;
   std::vector<std::unique_ptr<RedisModuleType>> types;
   std::vector<RedisModuleCommandFilter*> filters;
   std::vector<int> event_listeners;  // handles of Notifier

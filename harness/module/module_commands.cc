@@ -47,14 +47,14 @@ Reply Load(Host& host, CommandCall& call) {
 // MODULE LOADEX path [CONFIG name value ...] [ARGS arg ...]
 Reply LoadEx(Host& host, CommandCall& call) {
   size_t at = 3;
-  bool has_configs = false;
   const auto refuse = [&](std::string_view why) {
     host.server.log.Write(ServerLog::Level::kNotice, why);
+    host.config_queue.Clear();
     return LoadError();
   };
   while (at < call.args.size() && CommandNameEqual{}(call.args[at], "CONFIG")) {
     if (at + 2 >= call.args.size()) return refuse("CONFIG specified without name value pair");
-    has_configs = true;
+    host.config_queue.Add(call.arg(static_cast<int>(at) + 1), call.arg(static_cast<int>(at) + 2));
     at += 3;
   }
   if (at < call.args.size() && CommandNameEqual{}(call.args[at], "ARGS"))
@@ -62,10 +62,12 @@ Reply LoadEx(Host& host, CommandCall& call) {
   else if (at < call.args.size())
     return refuse(fmt::format("Syntax Error from arguments to loadex around {}.", call.args[at]));
   Result<Module*> module = LoadModule(host, call.arg(2), call.args.subspan(at));
+  // config.loadex-leftover: values that nobody asked for are an error. A module that exports types
+  // stays all the same.
+  const bool has_leftover = !host.config_queue.empty();
+  host.config_queue.Clear();
   if (!module) return LoadError();
-  if (!has_configs) return Reply::Ok();
-  // TODO: configs of modules (7.0). A module cannot register any, so every pair is left over, and a
-  // server unloads a module whose pairs are left over. One that exports types stays all the same.
+  if (!has_leftover) return Reply::Ok();
   host.server.log.Write(ServerLog::Level::kWarning,
                         "Loadex configurations were not applied, likely due to invalid arguments. "
                         "Unloading the module.");
@@ -155,6 +157,16 @@ std::string ModulesInfo(const Host& host) {
   return text;
 }
 
+// What a config file says to load the same modules.
+std::vector<engine::Args> LoadModuleLines(const Host& host) {
+  std::vector<engine::Args> lines;
+  for (const auto& module : host.modules()) {
+    lines.push_back({module->path});
+    lines.back().insert(lines.back().end(), module->args.begin(), module->args.end());
+  }
+  return lines;
+}
+
 std::unique_ptr<Command> MakeCommand(std::string_view name) {
   auto command = std::make_unique<Command>();
   command->name = name;
@@ -175,6 +187,7 @@ void AddModuleCommands(Host& host) {
   host.server.commands.Add(std::move(container));
   host.server.list_modules = [&host] { return ModuleList(host); };
   host.server.modules_info = [&host] { return ModulesInfo(host); };
+  host.server.list_loadmodule = [&host] { return LoadModuleLines(host); };
 }
 
 }  // namespace modcert::module

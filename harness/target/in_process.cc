@@ -109,17 +109,17 @@ Status InProcessTarget::StartNow(const World& world) {
   world_ = world;
   if (world_.servers.empty()) world_.servers.resize(1);
   hosts_.push_back(std::move(bare->host));
-  for (size_t i = 0; i < world_.servers.size(); ++i) {
-    if (i > 0)
-      hosts_.push_back(std::make_unique<module::Host>(
-          *clock_, module::Host::Options{.api = module::ApiTableOf(*profile_),
-                                         .mode = options_.mode,
-                                         .seed = options_.seed + i}));
+  for (size_t i = 1; i < world_.servers.size(); ++i)
+    hosts_.push_back(std::make_unique<module::Host>(
+        *clock_, module::Host::Options{.api = module::ApiTableOf(*profile_),
+                                       .mode = options_.mode,
+                                       .seed = options_.seed + i}));
+  // Modules that load want to know whether they are in a cluster.
+  if (world_.is_cluster) FormCluster();
+  for (size_t i = 0; i < world_.servers.size(); ++i)
     if (Status started = StartServer(static_cast<int>(i), std::exchange(bare->objects, {}));
         !started)
       return started;
-  }
-  if (world_.is_cluster) FormCluster();
   return {};
 }
 
@@ -152,6 +152,13 @@ Status InProcessTarget::StartServer(int index,
   const ServerOfWorld& server = world_.servers[static_cast<size_t>(index)];
   auto config = world_.config;
   config.insert(config.end(), server.config.begin(), server.config.end());
+  // As in a config file, a name with a dot is that of a module that is not loaded yet.
+  std::erase_if(config, [&](const auto& parameter) {
+    const bool is_module = parameter.first.find('.') != std::string::npos &&
+                           !host.server.config.Knows(parameter.first);
+    if (is_module) host.config_queue.Add(parameter.first, parameter.second);
+    return is_module;
+  });
   if (const auto refused = host.server.config.Set(config)) return Fail("config", *refused);
   if (const Status loaded = host.server.persistence->LoadAtStart(); !loaded) return loaded;
   for (size_t i = 0; i < world_.modules.size(); ++i) {
@@ -161,6 +168,7 @@ Status InProcessTarget::StartServer(int index,
                                 : module::LoadModule(host, file.path, file.args);
     if (!module) return tl::unexpected(module.error());
   }
+  if (!host.config_queue.empty()) return Fail("config", "a value that no module has asked for");
   host.server.replication->Join(directory_, kFirstPort + index);
   if (server.replica_of >= 0)
     host.server.replication->Follow("127.0.0.1", kFirstPort + server.replica_of,

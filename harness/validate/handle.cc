@@ -30,6 +30,9 @@ constexpr std::array kPooledKinds = {
     HandleKind::kBlockedClient,
     HandleKind::kCommandFilter,
     HandleKind::kCommandFilterCtx,
+    HandleKind::kUser,
+    HandleKind::kCommand,
+    HandleKind::kConfigIterator,
 };
 
 constexpr bool IsPooled(HandleKind kind) {
@@ -52,7 +55,7 @@ std::string_view KindName(HandleKind kind) {
 constexpr std::string_view kEndingFunctions[] = {
     "FreeString",       "CloseKey",      "FreeCallReply",           "FreeDict",
     "DictIteratorStop", "UnblockClient", "UnregisterCommandFilter", "FreeThreadSafeContext",
-    "AbortBlock",       "RdbStreamFree",
+    "AbortBlock",       "RdbStreamFree", "FreeModuleUser",          "ConfigIteratorRelease",
 };
 
 bool EndsAHandle(const abi::ApiCall& call) {
@@ -127,6 +130,34 @@ constexpr NotNull kNotNull[] = {
     {"RdbStreamFree", 0},
     {"DefragRedisModuleString", 1},
     {"DefragRedisModuleDict", 1},
+    {"CreateSubcommand", 0},
+    {"SetCommandInfo", 0},
+    {"FreeModuleUser", 0},
+    {"SetModuleUserACL", 0},
+    {"SetModuleUserACLString", 1},
+    {"GetModuleUserACLString", 0},
+    {"GetModuleUserFromUserName", 0},
+    {"ACLCheckCommandPermissions", 0},
+    {"ACLCheckKeyPermissions", 0},
+    {"ACLCheckKeyPermissions", 1},
+    {"ACLCheckChannelPermissions", 0},
+    {"ACLCheckChannelPermissions", 1},
+    {"ACLCheckPermissions", 0},
+    {"ACLAddLogEntry", 0},
+    {"ACLAddLogEntry", 1},
+    {"ACLAddLogEntry", 2},
+    {"ACLAddLogEntryByUserName", 0},
+    {"ACLAddLogEntryByUserName", 1},
+    {"ACLAddLogEntryByUserName", 2},
+    {"AuthenticateClientWithUser", 1},
+    {"ConfigIteratorRelease", 1},
+    {"ConfigIteratorNext", 0},
+    {"ConfigSet", 0},
+    {"ConfigSet", 2},
+    {"ConfigSetBool", 0},
+    {"ConfigSetEnum", 0},
+    {"ConfigSetEnum", 2},
+    {"ConfigSetNumeric", 0},
 };
 
 // For each function, by index: a bit for each argument that must not be null.

@@ -100,18 +100,6 @@ Reply SetUser(CommandCall& call) {
   return Reply::Ok();
 }
 
-void RemoveUser(CommandCall& call, AclUser& user) {
-  std::vector<Client*> killed;
-  for (const auto& [id, client] : call.server.clients())
-    if (client->user == &user) killed.push_back(client.get());
-  for (Client* client : killed) {
-    client->user = &call.server.acl.default_user();
-    client->authenticated = false;
-    call.server.Kill(*client);
-  }
-  call.server.acl.Remove(user.name);
-}
-
 // ACL DELUSER username [username ...]
 Reply DelUser(CommandCall& call) {
   const std::span<const std::string> names = call.args.subspan(2);
@@ -121,7 +109,8 @@ Reply DelUser(CommandCall& call) {
   for (const std::string& name : names) {
     AclUser* user = call.server.acl.Find(name);
     if (!user) continue;
-    RemoveUser(call, *user);
+    call.server.DeauthenticateClientsOf(*user);
+    call.server.acl.Remove(name);
     ++removed;
   }
   return Reply::Integer(removed);
@@ -130,22 +119,26 @@ Reply DelUser(CommandCall& call) {
 // ACL CAT [category]
 Reply Cat(CommandCall& call) {
   if (call.argc() > 3) return WrongForm(call.arg(1));
-  const auto categories = CategoryNames();
+  const AclCommandIndex& commands = call.server.acl.commands();
   std::vector<Value> names;
   if (call.argc() == 2) {
-    for (std::string_view category : categories) names.push_back(Value::Bulk(category));
+    for (std::string_view category : commands.category_names())
+      names.push_back(Value::Bulk(category));
     return Reply::Array(std::move(names));
   }
-  const auto category =
-      std::find_if(categories.begin(), categories.end(),
-                   [&](std::string_view name) { return CommandNameEqual{}(name, call.arg(2)); });
-  if (category == categories.end())
-    return Reply::Error(fmt::format("ERR Unknown category '{}'", call.arg(2)));
-  const uint64_t bit = uint64_t{1} << (category - categories.begin());
+  const std::optional<size_t> category = commands.CategoryIndex(call.arg(2));
+  if (!category) return Reply::Error(fmt::format("ERR Unknown category '{}'", call.arg(2)));
+  const auto add = [&](const CommandFacts& command) {
+    if (command.categories >> *category & 1) names.push_back(Value::Bulk(command.name));
+  };
   for (const CommandFacts& command : AllCommandFacts()) {
-    if (command.categories & bit) names.push_back(Value::Bulk(command.name));
-    for (const CommandFacts& subcommand : command.subcommands)
-      if (subcommand.categories & bit) names.push_back(Value::Bulk(subcommand.name));
+    add(command);
+    for (const CommandFacts& subcommand : command.subcommands) add(subcommand);
+  }
+  for (const Command* command : call.server.commands.All()) {
+    if (command->module.empty()) continue;
+    add(*command->facts);
+    for (const auto& subcommand : command->subcommands) add(*subcommand->facts);
   }
   return Reply::Array(std::move(names));
 }
@@ -223,9 +216,7 @@ Reply DryRun(CommandCall& call) {
   const std::span<const std::string> args = call.args.subspan(3);
   const std::optional<Command> command = KnownCommand(call.server.commands, args);
   if (!command) return Reply::Error(fmt::format("ERR Command '{}' not found", args[0]));
-  const int arity = command->facts->arity;
-  const auto count = static_cast<int>(args.size());
-  if (arity >= 0 ? count != arity : count < -arity) return Reply::WrongArity(command->name);
+  if (!command->TakesArguments(args.size())) return Reply::WrongArity(command->name);
   const auto denial = call.server.acl.Check(*user, *command, args);
   return denial ? DryRunDenial(*denial, *command, args) : Reply::Ok();
 }

@@ -4,6 +4,8 @@
 
 #include "engine/command_call.h"
 #include "engine/commands/tables.h"
+#include "engine/config_rewrite.h"
+#include "engine/persistence.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -36,7 +38,11 @@ Reply ConfigSet(CommandCall& call) {
   std::vector<std::pair<std::string, std::string>> parameters;
   for (int i = 2; i + 1 < call.argc(); i += 2) {
     parameters.emplace_back(call.arg(i), call.arg(i + 1));
+    // config.sensitive: the value of a module's parameter is shown, sensitive or not.
     if (IsSecret(call.arg(i))) call.Redact(i + 1);
+    const ModuleParameter* of_module = call.server.config.FindModuleParameter(call.arg(i));
+    if (of_module && of_module->denied_while_loading && call.server.is_loading)
+      return Reply::Error("LOADING Redis is loading the dataset in memory");
   }
   if (const auto problem = call.server.config.Set(parameters))
     return Reply::Error("ERR " + *problem);
@@ -54,15 +60,22 @@ Reply ConfigResetStat(CommandCall& call) {
 }
 
 // CONFIG REWRITE
-Reply ConfigRewrite(CommandCall&) {
-  return Reply::Error("ERR The server is running without a config file");
+Reply ConfigRewrite(CommandCall& call) {
+  const std::string& name = call.server.config_file;
+  if (name.empty()) return Reply::Error("ERR The server is running without a config file");
+  Files& files = call.server.persistence->files;
+  const std::string* before = files.Find(name);
+  files.Put(name, RewrittenConfig(call.server, before ? *before : std::string()));
+  return Reply::Ok();
 }
 
 constexpr CommandRow kTable[] = {
     {.name = "config|get", .run = ConfigGet},
     {.name = "config|set", .run = ConfigSet},
     {.name = "config|resetstat", .run = ConfigResetStat},
-    {.name = "config|rewrite", .run = ConfigRewrite, .partial = "there is no config file"},
+    {.name = "config|rewrite",
+     .run = ConfigRewrite,
+     .partial = "there is a config file only when the library is told of one"},
 };
 
 }  // namespace

@@ -60,6 +60,7 @@ Reply Reset(CommandCall& call) {
   client.reply_mode = Client::ReplyMode::kOn;
   client.user = &call.server.acl.default_user();
   client.authenticated = !call.server.acl.RequiresAuth();
+  client.UserChanged();
   return Reply::Simple("RESET");
 }
 
@@ -71,6 +72,7 @@ std::optional<Reply> LogIn(CommandCall& call, std::string_view name, std::string
   }
   call.client.user = user;
   call.client.authenticated = true;
+  call.client.UserChanged();
   return std::nullopt;
 }
 

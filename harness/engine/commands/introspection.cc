@@ -72,24 +72,28 @@ Value FindKeysReply(const KeySpec& spec) {
 Value KeySpecsReply(std::span<const KeySpec> specs) {
   std::vector<Value> replies;
   for (const KeySpec& spec : specs) {
-    replies.push_back(Value::Map({Value::Bulk("flags"), FlagSet(spec.flags, KeyFlagNames()),
-                                  Value::Bulk("begin_search"), BeginSearchReply(spec),
-                                  Value::Bulk("find_keys"), FindKeysReply(spec)}));
+    std::vector<Value> map;
+    AddText(map, "notes", spec.notes);
+    AddField(map, "flags", FlagSet(spec.flags, KeyFlagNames()));
+    AddField(map, "begin_search", BeginSearchReply(spec));
+    AddField(map, "find_keys", FindKeysReply(spec));
+    replies.push_back(Value::Map(std::move(map)));
   }
   return Value::Set(std::move(replies));
 }
 
-// One command as COMMAND INFO prints it.
-Value InfoReply(const Command& command) {
+// One command as COMMAND INFO prints it; `categories` are the names of all that there are.
+Value InfoReply(const Command& command, std::span<const std::string_view> categories) {
   const CommandFacts& facts = *command.facts;
   std::vector<Value> tips;
   for (std::string_view tip : facts.tips) tips.push_back(Value::Bulk(tip));
   std::vector<Value> subcommands;
-  for (const auto& subcommand : command.subcommands) subcommands.push_back(InfoReply(*subcommand));
+  for (const auto& subcommand : command.subcommands)
+    subcommands.push_back(InfoReply(*subcommand, categories));
   return Value::Array({Value::Bulk(command.name), Value::Integer(facts.arity),
                        FlagSet(facts.flags, CommandFlagNames()), Value::Integer(facts.first_key),
                        Value::Integer(facts.last_key), Value::Integer(facts.key_step),
-                       FlagSet(facts.categories, CategoryNames(), "@"), Value::Set(std::move(tips)),
+                       FlagSet(facts.categories, categories, "@"), Value::Set(std::move(tips)),
                        KeySpecsReply(facts.key_specs), Value::Set(std::move(subcommands))});
 }
 
@@ -102,6 +106,7 @@ Value ArgumentsReply(std::span<const ArgumentFacts> arguments) {
     if (argument.key_spec_index >= 0)
       AddField(map, "key_spec_index", Value::Integer(argument.key_spec_index));
     AddText(map, "token", argument.token);
+    AddText(map, "summary", argument.summary);
     AddText(map, "since", argument.since);
     AddText(map, "deprecated_since", argument.deprecated_since);
     if (argument.flags) AddField(map, "flags", FlagSet(argument.flags, ArgumentFlagNames()));
@@ -112,12 +117,21 @@ Value ArgumentsReply(std::span<const ArgumentFacts> arguments) {
   return Value::Array(std::move(replies));
 }
 
+Value HistoryReply(std::span<const HistoryFacts> history) {
+  std::vector<Value> entries;
+  for (const HistoryFacts& entry : history)
+    entries.push_back(Value::Array({Value::Bulk(entry.since), Value::Bulk(entry.changes)}));
+  return Value::Set(std::move(entries));
+}
+
 Value DocsReply(const Command& command) {
   const CommandFacts& facts = *command.facts;
   std::vector<Value> map;
   AddText(map, "summary", facts.summary);
   AddText(map, "since", facts.since);
   AddText(map, "group", facts.group);
+  AddText(map, "complexity", facts.complexity);
+  AddText(map, "module", command.module);
   if (facts.doc_flags) AddField(map, "doc_flags", FlagSet(facts.doc_flags, DocFlagNames()));
   AddText(map, "deprecated_since", facts.deprecated_since);
   if (!facts.replaced_by.empty()) {
@@ -126,6 +140,7 @@ Value DocsReply(const Command& command) {
       words += (words.empty() ? "`" : " `") + std::string(word) + "`";
     AddText(map, "replaced_by", words);
   }
+  if (!facts.history.empty()) AddField(map, "history", HistoryReply(facts.history));
   if (!facts.arguments.empty()) AddField(map, "arguments", ArgumentsReply(facts.arguments));
   if (!command.subcommands.empty()) {
     std::vector<Value> subcommands;
@@ -136,25 +151,36 @@ Value DocsReply(const Command& command) {
   return Value::Map(std::move(map));
 }
 
+// Internal commands are for nobody to see.
+std::vector<const Command*> VisibleCommands(CommandCall& call) {
+  std::vector<const Command*> all = call.server.commands.All();
+  std::erase_if(all, [](const Command* command) { return command->is_internal; });
+  return all;
+}
+
 // COMMAND
 Reply CommandAll(CommandCall& call) {
+  const auto categories = call.server.acl.commands().category_names();
   std::vector<Value> all;
-  for (const Command* command : call.server.commands.All()) all.push_back(InfoReply(*command));
+  for (const Command* command : VisibleCommands(call))
+    all.push_back(InfoReply(*command, categories));
   return Reply::Array(std::move(all));
 }
 
 // COMMAND COUNT
 Reply CommandCount(CommandCall& call) {
-  return Reply::Integer(static_cast<int64_t>(call.server.commands.All().size()));
+  return Reply::Integer(static_cast<int64_t>(VisibleCommands(call).size()));
 }
 
 // COMMAND INFO [command ...]
 Reply CommandInfo(CommandCall& call) {
   if (call.argc() == 2) return CommandAll(call);
+  const auto categories = call.server.acl.commands().category_names();
   std::vector<Value> replies;
   for (const std::string& name : call.args.subspan(2)) {
     const Command* command = call.server.commands.FindByName(name);
-    replies.push_back(command ? InfoReply(*command) : Value::Null());
+    const bool is_visible = command && !command->is_internal;
+    replies.push_back(is_visible ? InfoReply(*command, categories) : Value::Null());
   }
   return Reply::Array(std::move(replies));
 }
@@ -163,7 +189,7 @@ Reply CommandInfo(CommandCall& call) {
 Reply CommandDocs(CommandCall& call) {
   std::vector<Value> docs;
   if (call.argc() == 2) {
-    for (const Command* command : call.server.commands.All())
+    for (const Command* command : VisibleCommands(call))
       AddField(docs, command->name, DocsReply(*command));
   }
   for (const std::string& name : call.args.subspan(2))
@@ -177,7 +203,8 @@ Reply CommandDocs(CommandCall& call) {
 using Filter = std::function<bool(const Command&)>;
 
 // The filter that [FILTERBY <MODULE m | ACLCAT c | PATTERN p>] asks for; nothing for bad syntax.
-std::optional<Filter> ParseListFilter(std::span<const std::string> args) {
+std::optional<Filter> ParseListFilter(const AclCommandIndex& acl_commands,
+                                      std::span<const std::string> args) {
   if (args.empty()) return [](const Command&) { return true; };
   if (args.size() != 3 || !IsOption(args[0], "FILTERBY")) return std::nullopt;
   const std::string& wanted = args[2];
@@ -186,20 +213,19 @@ std::optional<Filter> ParseListFilter(std::span<const std::string> args) {
   if (IsOption(args[1], "MODULE"))
     return [wanted](const Command& c) { return !c.module.empty() && c.module == wanted; };
   if (!IsOption(args[1], "ACLCAT")) return std::nullopt;
-  return [wanted](const Command& c) {
-    const auto names = CategoryNames();
-    for (size_t i = 0; i < names.size(); ++i)
-      if (CommandNameEqual{}(names[i], wanted)) return (c.facts->categories >> i & 1) != 0;
-    return false;
+  const std::optional<size_t> category = acl_commands.CategoryIndex(wanted);
+  return [category](const Command& c) {
+    return category && (c.facts->categories >> *category & 1) != 0;
   };
 }
 
 // COMMAND LIST [FILTERBY ...]: commands and subcommands.
 Reply CommandList(CommandCall& call) {
-  const std::optional<Filter> filter = ParseListFilter(call.args.subspan(2));
+  const std::optional<Filter> filter =
+      ParseListFilter(call.server.acl.commands(), call.args.subspan(2));
   if (!filter) return Reply::SyntaxError();
   std::vector<Value> names;
-  for (const Command* command : call.server.commands.All()) {
+  for (const Command* command : VisibleCommands(call)) {
     if ((*filter)(*command)) names.push_back(Value::Bulk(command->name));
     for (const auto& subcommand : command->subcommands)
       if ((*filter)(*subcommand)) names.push_back(Value::Bulk(subcommand->name));
@@ -217,9 +243,7 @@ Reply GetKeys(CommandCall& call, WithFlags with_flags) {
   if (!command) return Reply::Error("ERR Invalid command specified");
   if (command->facts->key_specs.empty() && !command->key_positions)
     return Reply::Error("ERR The command has no key arguments");
-  const auto count = static_cast<int>(args.size());
-  const int arity = command->facts->arity;
-  if (arity >= 0 ? count != arity : count < -arity)
+  if (!command->TakesArguments(args.size()))
     return Reply::Error("ERR Invalid number of arguments specified for command");
   const auto positions = KeyPositions(*command, args);
   const bool none = !positions || positions->empty();

@@ -20,7 +20,8 @@ inline std::optional<Command> KnownCommand(const CommandTable& table,
                    .facts = known->facts,
                    .run = nullptr,
                    .module = known->module,
-                   .key_positions = known->key_positions};
+                   .key_positions = known->key_positions,
+                   .channel_positions = known->channel_positions};
   }
   if (args[0].find('|') != std::string::npos) return std::nullopt;
   const CommandFacts* facts = FindCommandFacts(args[0]);

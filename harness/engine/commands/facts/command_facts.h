@@ -7,7 +7,8 @@
 // What redis-server 7.0.15 says about its commands in COMMAND and COMMAND DOCS, as constant data.
 // It is generated from commands.json at build time (generate.py) and lives for the whole program.
 //
-// Absent on purpose, because they are the server's prose: complexity, history, notes of key specs.
+// Absent on purpose, because they are the server's prose: complexity, history, notes of key specs,
+// summaries of arguments. Commands of modules have them, in the module's words.
 // `summary` is our own sentence; it is empty for the groups that nobody has described yet.
 
 namespace modcert::engine {
@@ -106,6 +107,7 @@ struct KeySpec {
   int key_num_index = 0;  // kKeyNum: where the number of keys stands, relative to the beginning
   int first_key = 0;      // kKeyNum: where the first key stands, relative to the beginning
   int key_step = 0;       // kRange, kKeyNum
+  std::string_view notes = {};
 };
 
 // One node of the argument tree. Texts that the server does not print are empty.
@@ -119,6 +121,13 @@ struct ArgumentFacts {
   std::string_view deprecated_since;
   uint64_t flags = 0;  // ArgumentFlag
   std::span<const ArgumentFacts> arguments;
+  std::string_view summary = {};
+};
+
+// A release that changed a command.
+struct HistoryFacts {
+  std::string_view since;
+  std::string_view changes;
 };
 
 // One command or subcommand.
@@ -140,6 +149,8 @@ struct CommandFacts {
   std::span<const std::string_view> replaced_by;  // the command words of the server's sentence
   std::span<const ArgumentFacts> arguments;
   std::span<const CommandFacts> subcommands;  // ordered by name
+  std::string_view complexity = {};
+  std::span<const HistoryFacts> history = {};
 };
 
 // Every command of the server, ordered by name. Subcommands are inside of their containers.
