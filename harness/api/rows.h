@@ -21,6 +21,7 @@ std::span<const abi::ApiRow> DictRows();
 std::span<const abi::ApiRow> DigestRows();
 std::span<const abi::ApiRow> EventLoopRows();
 std::span<const abi::ApiRow> ForkRows();
+std::span<const abi::ApiRow> InfoFieldRows();
 std::span<const abi::ApiRow> IoContextRows();
 std::span<const abi::ApiRow> KeyGenericRows();
 std::span<const abi::ApiRow> KeyHashRows();
@@ -40,6 +41,7 @@ std::span<const abi::ApiRow> RdbIoRows();
 std::span<const abi::ApiRow> ReplicationRows();
 std::span<const abi::ApiRow> ReplyRows();
 std::span<const abi::ApiRow> ScriptingEngineRows();
+std::span<const abi::ApiRow> ServerHookRows();
 std::span<const abi::ApiRow> SharedApiRows();
 std::span<const abi::ApiRow> StringRows();
 std::span<const abi::ApiRow> ThreadSafeContextRows();
@@ -62,6 +64,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     DigestRows,
     EventLoopRows,
     ForkRows,
+    InfoFieldRows,
     IoContextRows,
     KeyGenericRows,
     KeyHashRows,
@@ -81,6 +84,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     ReplicationRows,
     ReplyRows,
     ScriptingEngineRows,
+    ServerHookRows,
     SharedApiRows,
     StringRows,
     ThreadSafeContextRows,

@@ -26,6 +26,7 @@ struct Stats {
   int64_t active_defrag_hits = 0;  // blocks that were moved
   int64_t active_defrag_key_hits = 0;
   int64_t active_defrag_key_misses = 0;
+  int64_t evicted_keys = 0;
   int64_t keyspace_hits = 0;
   int64_t keyspace_misses = 0;
   int64_t dirty = 0;  // changes since the last save

@@ -151,6 +151,7 @@ Result<Module*> LoadModule(Host& host, std::unique_ptr<SharedObject> object,
   }
   CheckApiVersion(host, module);
   module.in_on_load = false;
+  host.server_events.TellModuleChange(module, REDISMODULE_SUBEVENT_MODULE_LOADED);
   host.server.log.Write(ServerLog::Level::kNotice,
                         fmt::format("Module '{}' loaded from {}", module.name, path));
   return &module;
@@ -180,6 +181,7 @@ Status UnloadModule(Host& host, std::string_view name) {
     if (result == REDISMODULE_ERR) return Busy(name, "operation not possible.");
   }
   const std::string full_name = module->name;
+  host.server_events.TellModuleChange(*module, REDISMODULE_SUBEVENT_MODULE_UNLOADED);
   host.RemoveModule(*module);
   host.server.log.Write(ServerLog::Level::kNotice, fmt::format("Module {} unloaded", full_name));
   return {};

@@ -43,7 +43,6 @@ class Module {
   std::vector<std::string> commands;
   std::vector<std::unique_ptr<RedisModuleType>> types;
   std::vector<RedisModuleCommandFilter*> filters;
-  std::vector<int> event_listeners;  // handles of Notifier
   std::vector<std::string> shared_apis;
   std::vector<Module*> uses;     // modules whose shared APIs it asked for
   std::vector<Module*> used_by;  // and who asked for its own
