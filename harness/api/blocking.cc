@@ -25,6 +25,20 @@ RedisModuleBlockedClient* BlockClient(RedisModuleCtx* ctx, RedisModuleCmdFunc re
                                                .keys = {}});
 }
 
+module::BlockRequest OnKeys(RedisModuleCmdFunc reply_callback, RedisModuleCmdFunc timeout_callback,
+                            FreePrivateData free_private_data, long long timeout_ms,
+                            RedisModuleString** keys, int key_count, void* private_data) {
+  module::BlockRequest request{.reply_callback = reply_callback,
+                               .timeout_callback = timeout_callback,
+                               .free_private_data = free_private_data,
+                               .timeout_ms = timeout_ms,
+                               .on_keys = true,
+                               .keys = {},
+                               .private_data = private_data};
+  for (int i = 0; i < key_count; ++i) request.keys.push_back(keys[i]->bytes);
+  return request;
+}
+
 // RedisModuleBlockedClient *RedisModule_BlockClientOnKeys(
 //     RedisModuleCtx *ctx, RedisModuleCmdFunc reply_callback, RedisModuleCmdFunc timeout_callback,
 //     void (*free_privdata)(RedisModuleCtx *, void *), long long timeout_ms,
@@ -34,15 +48,54 @@ RedisModuleBlockedClient* BlockClientOnKeys(RedisModuleCtx* ctx, RedisModuleCmdF
                                             FreePrivateData free_private_data, long long timeout_ms,
                                             RedisModuleString** keys, int key_count,
                                             void* private_data) noexcept {
-  module::BlockRequest request{.reply_callback = reply_callback,
-                               .timeout_callback = timeout_callback,
-                               .free_private_data = free_private_data,
-                               .timeout_ms = timeout_ms,
-                               .on_keys = true,
-                               .keys = {},
-                               .private_data = private_data};
-  for (int i = 0; i < key_count; ++i) request.keys.push_back(keys[i]->bytes);
+  return ctx->host.blocked_clients.Block(
+      ctx, OnKeys(reply_callback, timeout_callback, free_private_data, timeout_ms, keys, key_count,
+                  private_data));
+}
+
+// RedisModuleBlockedClient *RedisModule_BlockClientOnKeysWithFlags(
+//     RedisModuleCtx *ctx, RedisModuleCmdFunc reply_callback, RedisModuleCmdFunc timeout_callback,
+//     void (*free_privdata)(RedisModuleCtx *, void *), long long timeout_ms,
+//     RedisModuleString **keys, int numkeys, void *privdata, int flags)
+RedisModuleBlockedClient* BlockClientOnKeysWithFlags(
+    RedisModuleCtx* ctx, RedisModuleCmdFunc reply_callback, RedisModuleCmdFunc timeout_callback,
+    FreePrivateData free_private_data, long long timeout_ms, RedisModuleString** keys,
+    int key_count, void* private_data, int flags) noexcept {
+  module::BlockRequest request = OnKeys(reply_callback, timeout_callback, free_private_data,
+                                        timeout_ms, keys, key_count, private_data);
+  request.wakes_on_delete = (flags & REDISMODULE_BLOCK_UNBLOCK_DELETED) != 0;
   return ctx->host.blocked_clients.Block(ctx, std::move(request));
+}
+
+// void RedisModule_RegisterAuthCallback(RedisModuleCtx *ctx, RedisModuleAuthCallback cb)
+void RegisterAuthCallback(RedisModuleCtx* ctx, RedisModuleAuthCallback callback) noexcept {
+  ctx->host.authentication.Register(*ctx->module, callback);
+}
+
+// RedisModuleBlockedClient *RedisModule_BlockClientOnAuth(
+//     RedisModuleCtx *ctx, RedisModuleAuthCallback reply_callback,
+//     void (*free_privdata)(RedisModuleCtx *, void *))
+RedisModuleBlockedClient* BlockClientOnAuth(RedisModuleCtx* ctx,
+                                            RedisModuleAuthCallback reply_callback,
+                                            FreePrivateData free_private_data) noexcept {
+  // block.auth-in-progress: only while modules are asked about the client.
+  if (!ctx->client || !ctx->host.authentication.IsInProgress(ctx->client->id())) {
+    if (ctx->reply) ctx->reply->Error("ERR No module authenticates the client right now");
+    return nullptr;
+  }
+  return ctx->host.blocked_clients.Block(
+      ctx, {.free_private_data = free_private_data, .keys = {}, .auth_callback = reply_callback});
+}
+
+// void *RedisModule_BlockClientGetPrivateData(RedisModuleBlockedClient *blocked_client)
+void* BlockClientGetPrivateData(RedisModuleBlockedClient* handle) noexcept {
+  return handle->private_data;
+}
+
+// void RedisModule_BlockClientSetPrivateData(RedisModuleBlockedClient *blocked_client,
+//                                            void *private_data)
+void BlockClientSetPrivateData(RedisModuleBlockedClient* handle, void* private_data) noexcept {
+  handle->private_data = private_data;  // block.data-replaced: what was there is not freed
 }
 
 // void RedisModule_SignalKeyAsReady(RedisModuleCtx *ctx, RedisModuleString *key)
@@ -96,6 +149,11 @@ int BlockedClientDisconnected(RedisModuleCtx* ctx) noexcept {
 const abi::ApiRow kRows[] = {
     API_ROW(BlockClient),
     API_ROW(BlockClientOnKeys),
+    API_ROW(BlockClientOnKeysWithFlags),
+    API_ROW(RegisterAuthCallback),
+    API_ROW(BlockClientOnAuth),
+    API_ROW(BlockClientGetPrivateData),
+    API_ROW(BlockClientSetPrivateData),
     API_ROW(SignalKeyAsReady),
     API_ROW(GetBlockedClientReadyKey),
     API_ROW(UnblockClient),

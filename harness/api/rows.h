@@ -24,6 +24,7 @@ std::span<const abi::ApiRow> DictRows();
 std::span<const abi::ApiRow> DigestRows();
 std::span<const abi::ApiRow> EventLoopRows();
 std::span<const abi::ApiRow> ForkRows();
+std::span<const abi::ApiRow> InfoFieldRows();
 std::span<const abi::ApiRow> IoContextRows();
 std::span<const abi::ApiRow> KeyGenericRows();
 std::span<const abi::ApiRow> KeyHashRows();
@@ -44,6 +45,7 @@ std::span<const abi::ApiRow> RdbIoRows();
 std::span<const abi::ApiRow> ReplicationRows();
 std::span<const abi::ApiRow> ReplyRows();
 std::span<const abi::ApiRow> ScriptingEngineRows();
+std::span<const abi::ApiRow> ServerHookRows();
 std::span<const abi::ApiRow> SharedApiRows();
 std::span<const abi::ApiRow> StringRows();
 std::span<const abi::ApiRow> ThreadSafeContextRows();
@@ -69,6 +71,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     DigestRows,
     EventLoopRows,
     ForkRows,
+    InfoFieldRows,
     IoContextRows,
     KeyGenericRows,
     KeyHashRows,
@@ -89,6 +92,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     ReplicationRows,
     ReplyRows,
     ScriptingEngineRows,
+    ServerHookRows,
     SharedApiRows,
     StringRows,
     ThreadSafeContextRows,

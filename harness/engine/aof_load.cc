@@ -8,12 +8,14 @@
 #include "base/parse_number.h"
 #include "engine/command_replay.h"
 #include "engine/dataset.h"
+#include "engine/persistence.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
 namespace {
 
 constexpr std::string_view kRdbMagic = "REDIS";
+constexpr int64_t kProgressCommands = 1024;  // so often a server looks up from its reading
 
 // Cuts commands out of the bytes. Three outcomes: a command, the end (whole or cut off), nonsense.
 class AofReader {
@@ -90,6 +92,7 @@ Result<LoadedAofPart> LoadAofPart(Server& server, std::string_view bytes) {
   }
   AofReader reader(bytes, loaded.whole_size);
   CommandReplay replay(server, ReplayedFrom::kFile);
+  server.persistence->NoteProgress(LoadingProgress::kAof, loaded.whole_size, bytes.size());
   while (std::optional<std::vector<std::string>> args = reader.Next()) {
     const std::string name = (*args)[0];
     if (!server.commands.Find(*args))
@@ -99,7 +102,8 @@ Result<LoadedAofPart> LoadAofPart(Server& server, std::string_view bytes) {
                        fmt::format("The AOF is sending an error to its AOF-loading-client: '{}' "
                                    "after processing the command '{}'",
                                    *error, name));
-    ++loaded.command_count;
+    if (++loaded.command_count % kProgressCommands == 0)
+      server.persistence->NoteProgress(LoadingProgress::kAof, reader.position(), bytes.size());
     // A transaction counts as a whole or not at all.
     if (!replay.in_transaction()) loaded.whole_size = reader.position();
   }

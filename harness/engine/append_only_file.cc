@@ -45,7 +45,8 @@ void AppendOnlyFile::OpenAtStart() {
   if (manifest_.empty()) {
     new_base_is_rdb_ = IsYes(server_, "aof-use-rdb-preamble");
     // Nothing is there yet, so no module can make the rewrite fail.
-    const Result<std::string> base = MakeBase();
+    const Result<std::string> base = server_.persistence->MakeHere(PersistenceStep::kSyncAofStart,
+                                                                   [this] { return MakeBase(); });
     manifest_.base = {Name(fmt::format("1.base.{}", new_base_is_rdb_ ? "rdb" : "aof")), 1};
     files_.Put(Path(manifest_.base->name), base.value_or(std::string()));
   }
@@ -97,7 +98,7 @@ void AppendOnlyFile::Append(std::span<const Propagation::Item> unit) {
 }
 
 Result<std::string> AppendOnlyFile::MakeBase() const {
-  if (new_base_is_rdb_) return server_.persistence->SaveInChild(SavedAs::kAofBase);
+  if (new_base_is_rdb_) return SaveDataset(server_, SavedAs::kAofBase);
   std::string text;
   if (IsYes(server_, "aof-timestamp-enabled"))
     text = fmt::format("#TS:{}\r\n", server_.clock.now_ms() / 1000);
@@ -109,7 +110,8 @@ Result<std::string> AppendOnlyFile::MakeBase() const {
 
 Status AppendOnlyFile::BeginRewrite() {
   new_base_is_rdb_ = IsYes(server_, "aof-use-rdb-preamble");
-  Result<std::string> base = MakeBase();
+  Result<std::string> base =
+      server_.persistence->MakeInChild(PersistenceStep::kAofStart, [this] { return MakeBase(); });
   if (!base) return tl::unexpected(base.error());
   new_base_ = *std::move(base);
   unlisted_.clear();

@@ -35,9 +35,10 @@ struct BlockedState {
   bool (*awaits)(const Value& value) = nullptr;
   // The reply when time is up or CLIENT UNBLOCK ... TIMEOUT comes; may write it itself.
   std::function<Reply()> on_timeout;
+  bool may_be_unblocked = true;  // by CLIENT UNBLOCK
   // CLIENT PAUSE holds this client's command back; it stands first in waiting_input.
   bool postponed = false;
-  // Called when the client goes away while blocked.
+  // Called when the client goes away while blocked, or CLIENT UNBLOCK ends the wait with an error.
   std::function<void()> on_disconnect;
 };
 
@@ -95,6 +96,8 @@ class Client {
   std::optional<UserWatch> user_watch;
   void UserChanged();
   std::string certificate;  // the PEM text of a TLS client's; empty without TLS
+  // A module has said who the client is, since this was last cleared.
+  bool authenticated_by_module = false;
   bool close_after_reply = false;
   // The server has ended the connection: no command runs any more, and no part of the server knows
   // the client. What it was sent before is still in `output`.

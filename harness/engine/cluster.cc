@@ -32,11 +32,21 @@ Cluster* ClusterNetwork::FindById(std::string_view id) const {
 void ClusterNetwork::Exchange() {
   for (Cluster* node : nodes_) node->MeetAll();
   for (Cluster* node : nodes_)
-    if (std::exchange(node->wants_failover_, false)) node->TakeOver();
+    if (std::exchange(node->wants_failover_, false) && !node->no_failover_) node->TakeOver();
   // What one has learned in the first round the others learn in the second.
   for (int round = 0; round < 2; ++round)
     for (const Cluster* node : nodes_) node->Tell();
   for (Cluster* node : nodes_) node->RedirectWaiting();
+  for (Cluster* node : nodes_) node->TellModulesOfChanges();
+  DeliverLetters();
+}
+
+// An answer that a module sends at once is under way until the next exchange.
+void ClusterNetwork::DeliverLetters() {
+  for (const Letter& letter : std::exchange(letters_, {}))
+    for (Cluster* node : nodes_)
+      if (node->self_id_ == letter.target_id && node->server_.on_module_message)
+        node->server_.on_module_message(letter.message);
 }
 
 // ---- The view.
@@ -199,7 +209,7 @@ void Cluster::Reset(ResetKind kind) {
   if (!self().is_primary()) {
     nodes_.at(self_id_).primary_id.clear();
     server_.replication->Promote();
-    server_.keyspace.Flush(-1);
+    server_.Empty(-1, FlushStep::Mode::kSync);
   }
   owners_.assign(kSlotCount, {});
   migrating_.clear();
@@ -284,6 +294,24 @@ void Cluster::SettleSameEpoch(const ClusterNode& other) {
   self.epoch = current_epoch_;
 }
 
+// hook.topology-changed: what has come about since the last exchange is one event.
+void Cluster::TellModulesOfChanges() {
+  if (!server_.events.wants<TopologyChanged>()) return told_.reset();
+  ToldView now{.is_ok = is_ok()};
+  for (const auto& [id, node] : nodes_) now.primaries[id] = node.primary_id;
+  for (const std::string& owner : owners_) now.slots = Crc64(now.slots, owner + ' ');
+  uint64_t flags = 0;
+  if (told_ && now.slots != told_->slots) flags |= TopologyChanged::kSlot;
+  if (told_ && now.is_ok != told_->is_ok) flags |= TopologyChanged::kState;
+  if (told_ && now.primaries != told_->primaries) {
+    const auto same_id = [](const auto& a, const auto& b) { return a.first == b.first; };
+    const bool same_nodes = std::ranges::equal(now.primaries, told_->primaries, same_id);
+    flags |= same_nodes ? TopologyChanged::kRole : TopologyChanged::kNode;
+  }
+  told_ = std::move(now);
+  if (flags != 0) server_.events.Fire(TopologyChanged{flags});
+}
+
 // Who waits for a key that will not come here any more is told where it may.
 void Cluster::RedirectWaiting() {
   std::vector<std::pair<Client*, std::string>> errors;
@@ -340,6 +368,14 @@ void Cluster::DropSubscriptionsIn(int slot) {
                                       resp::Value::Integer(left)}));
     }
   }
+}
+
+bool Cluster::SendToModules(std::string_view target_id, ModuleMessage message) {
+  const bool to_all = target_id.empty();
+  if (!to_all && (!Find(target_id) || target_id == self_id_)) return false;
+  for (const auto& [id, node] : nodes_)
+    if (id != self_id_ && (to_all || id == target_id)) network_.letters_.push_back({id, message});
+  return true;
 }
 
 void Cluster::Broadcast(std::string_view channel, std::string_view message,

@@ -38,6 +38,14 @@ struct ClusterNode {
   bool is_primary() const { return primary_id.empty(); }
 };
 
+// What a module of one node sends to its like on another.
+struct ModuleMessage {
+  std::string sender_id;
+  uint64_t module_id;  // made of the module's name
+  uint8_t type;
+  std::string payload;
+};
+
 // The nodes of this process that can reach each other. Owned by whoever builds the servers, and
 // outlives them.
 class ClusterNetwork {
@@ -47,11 +55,21 @@ class ClusterNetwork {
   Cluster* FindByPort(int port) const;
   Cluster* FindById(std::string_view id) const;
   std::span<Cluster* const> nodes() const { return nodes_; }
-  // Time passes: what was asked of a node comes about, and all tell each other what they know.
+  // Time passes: what was asked of a node comes about, all tell each other what they know, and
+  // messages of modules arrive.
   void Exchange();
 
  private:
+  friend class Cluster;
+  struct Letter {
+    std::string target_id;
+    ModuleMessage message;
+  };
+
+  void DeliverLetters();
+
   std::vector<Cluster*> nodes_;
+  std::vector<Letter> letters_;  // of modules, under way
 };
 
 // Why a node does not run a command itself, with the error that the client gets.
@@ -129,6 +147,15 @@ class Cluster {
   enum class Audience { kAll, kShard };
   void Broadcast(std::string_view channel, std::string_view message, Audience audience) const;
 
+  // ---- Modules.
+  // To the node of that id, or with an empty one to all that are known. False when there is none.
+  bool SendToModules(std::string_view target_id, ModuleMessage message);
+  // What modules have switched off: redirections, and failovers of this node.
+  void SwitchOff(bool failover, bool redirection) {
+    no_failover_ |= failover;
+    no_redirection_ |= redirection;
+  }
+
   // ---- What CLUSTER says.
   std::string InfoText() const;
   std::string NodesText() const;
@@ -149,6 +176,7 @@ class Cluster {
   void SettleSameEpoch(const ClusterNode& other);
   void MeetAll();
   void Tell() const;
+  void TellModulesOfChanges();
   void RedirectWaiting();
   void DeleteKeysIn(int slot);
   void DropSubscriptionsIn(int slot);
@@ -167,7 +195,16 @@ class Cluster {
   std::map<std::string, int64_t> forgotten_;  // not to be learned of again until then
   std::vector<int> met_ports_;
   int64_t current_epoch_ = 0;
+  // The view as modules know it; none before somebody wants to hear of it.
+  struct ToldView {
+    std::map<std::string, std::string> primaries;  // by id of the node
+    uint64_t slots = 0;                            // a digest of who serves what
+    bool is_ok = false;
+  };
+  std::optional<ToldView> told_;
   bool wants_failover_ = false;
+  bool no_failover_ = false;
+  bool no_redirection_ = false;
 };
 
 }  // namespace modcert::engine

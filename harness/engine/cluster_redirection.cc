@@ -91,7 +91,8 @@ std::optional<ClusterRefusal> Cluster::RefusalOf(const Client& client, const Com
   } else {
     use.Add(command, args, server_);
   }
-  if (!use.slot) return std::nullopt;
+  // cluster.flags-no-redirection: every node runs everything.
+  if (!use.slot || no_redirection_) return std::nullopt;
   return RefusalOfSlot(client, use);
 }
 

@@ -36,6 +36,21 @@ std::string_view Hashed(std::string_view key) {
 
 }  // namespace
 
+// Three letters and digits reach every slot.
+std::vector<std::string> ShortKeyNames() {
+  constexpr std::string_view kLetters =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::vector<std::string> names(kSlotCount);
+  const auto add = [&](const std::string& name) {
+    std::string& place = names[static_cast<size_t>(SlotOf(name))];
+    if (place.empty()) place = name;
+  };
+  for (char a : kLetters)
+    for (char b : kLetters)
+      for (char c : kLetters) add({a, b, c});
+  return names;
+}
+
 int SlotOf(std::string_view key) { return static_cast<int>(Crc16(Hashed(key)) % kSlotCount); }
 
 }  // namespace modcert::engine

@@ -30,6 +30,13 @@ void CommandCall::Changed(EventClass event_class, std::string_view event, std::s
   AddDirty(changes);
 }
 
+void CommandCall::ChangedFields(std::string_view event, std::string_view key,
+                                std::span<const std::string> fields, int64_t changes) {
+  keyspace().Touched(client.db, key, &client);
+  server.notifier.Notify({EventClass::kHash, event, key, client.db, fields});
+  AddDirty(changes);
+}
+
 void CommandCall::Notify(EventClass event_class, std::string_view event, std::string_view key) {
   server.notifier.Notify({event_class, event, key, client.db});
 }

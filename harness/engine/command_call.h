@@ -114,6 +114,9 @@ class CommandCall {
   // `changes` (a command that is not dirty is not propagated).
   void Changed(EventClass event_class, std::string_view event, std::string_view key,
                int64_t changes = 1);
+  // The same for a hash, with the fields that changed.
+  void ChangedFields(std::string_view event, std::string_view key,
+                     std::span<const std::string> fields, int64_t changes = 1);
   // The parts of Changed, for commands that need another order.
   void Touched(std::string_view key) { keyspace().Touched(client.db, key, &client); }
   void Notify(EventClass event_class, std::string_view event, std::string_view key);

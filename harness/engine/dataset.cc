@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/persistence.h"
 #include "engine/rdb/file.h"
 #include "engine/scripting/scripting.h"
 #include "engine/server.h"
@@ -52,6 +53,17 @@ Status AddLoadedKey(Server& server, rdb::LoadedKey key, const LoadRules& rules,
   return {};
 }
 
+// Tells of the progress as often as a server looks up from its reading.
+std::function<void(size_t done)> ProgressTeller(Server& server, size_t file_size) {
+  if (!server.events.wants<LoadingProgress>()) return {};
+  constexpr size_t kIntervalSize = 2 * 1024 * 1024;  // loading-process-events-interval-bytes
+  return [&server, file_size, told = size_t{0}](size_t done) mutable {
+    if (done / kIntervalSize == told) return;
+    told = done / kIntervalSize;
+    server.persistence->NoteProgress(LoadingProgress::kRdb, done, file_size);
+  };
+}
+
 }  // namespace
 
 std::string SaveDataset(const Server& server, SavedAs as) {
@@ -87,7 +99,8 @@ Result<LoadedDataset> LoadDataset(Server& server, std::string_view file, const L
        .add_key =
            [&](rdb::LoadedKey key) { return AddLoadedKey(server, std::move(key), rules, loaded); },
        .add_function_library =
-           [&](std::string_view source) { return LoadFunctionLibrary(server, source); }});
+           [&](std::string_view source) { return LoadFunctionLibrary(server, source); },
+       .on_progress = ProgressTeller(server, file.size())});
   if (!size) return tl::unexpected(size.error());
   loaded.size = *size;
   return loaded;

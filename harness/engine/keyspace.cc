@@ -24,13 +24,20 @@ Client::WatchedKey& Watched(Client& client, int db, std::string_view key) {
   return *it;
 }
 
+// As what modules hear of a value that goes.
+KeyGone::Step StepOf(Freeing freeing) {
+  if (freeing == Freeing::kExpired) return KeyGone::kExpired;
+  return freeing == Freeing::kEvicted ? KeyGone::kEvicted : KeyGone::kDeleted;
+}
+
 }  // namespace
 
 Keyspace::Keyspace(const Clock& clock, const Config& config, Notifier& notifier,
-                   Propagation& propagation, Stats& stats)
+                   const ServerEvents& events, Propagation& propagation, Stats& stats)
     : clock_(clock),
       config_(config),
       notifier_(notifier),
+      events_(events),
       propagation_(propagation),
       stats_(stats) {
   for (int i = 0; i < config.databases; ++i) {
@@ -83,8 +90,12 @@ void Keyspace::DeleteExpired(int db, std::string_view key) {
 
 Entry& Keyspace::Put(int db, std::string_view key, Value value, bool keep_ttl) {
   if (Entry* entry = Peek(db, key)) {
+    TellGoing(db, key, *entry, KeyGone::kOverwritten);
+    const bool same_type = entry->value.index() == value.index();
     Overwrite(db, key, *entry, std::move(value));
     if (!keep_ttl) SetExpiry(db, key, kNoExpiry);
+    notifier_.Notify({EventClass::kOverwritten, "overwritten", key, db});
+    if (!same_type) notifier_.Notify({EventClass::kTypeChanged, "type_changed", key, db});
     return *entry;
   }
   auto entry = std::make_unique<Entry>(Entry{.value = std::move(value)});
@@ -136,9 +147,19 @@ void Keyspace::NoteGone(int db, std::string_view key, const Entry& entry) {
     add_listener_(db, key, entry.value);
 }
 
-std::unique_ptr<Entry> Keyspace::Take(int db, std::string_view key) {
+// hook.key-before-unlink: modules hear of a value that goes while it is still there, before its
+// type does. Who looks meanwhile finds an expired key as well.
+void Keyspace::TellGoing(int db, std::string_view key, Entry& entry, KeyGone::Step why) {
+  if (!events_.wants<KeyGone>()) return;
+  const Expiry before = std::exchange(expiry_, Expiry::kIgnore);
+  events_.Fire(KeyGone{why, db, key, entry});
+  expiry_ = before;
+}
+
+std::unique_ptr<Entry> Keyspace::Take(int db, std::string_view key, KeyGone::Step why) {
   std::unique_ptr<Entry>* slot = dbs_[db]->keys.Find(key);
   if (!slot) return nullptr;
+  TellGoing(db, key, **slot, why);
   ++removals_;
   std::unique_ptr<Entry> entry = std::move(*slot);
   NoteGone(db, key, *entry);
@@ -151,14 +172,14 @@ std::unique_ptr<Entry> Keyspace::Take(int db, std::string_view key) {
 }
 
 std::unique_ptr<Entry> Keyspace::Detach(int db, std::string_view key) {
-  std::unique_ptr<Entry> entry = Take(db, key);
+  std::unique_ptr<Entry> entry = Take(db, key, KeyGone::kDeleted);
   // A server asks here as well, and frees nothing.
   if (entry && config_.lazy_free.server_del) (void)IsFreedLazily(*entry, {key, db});
   return entry;
 }
 
 bool Keyspace::Remove(int db, std::string_view key, Freeing freeing) {
-  const std::unique_ptr<Entry> gone = Take(db, key);
+  const std::unique_ptr<Entry> gone = Take(db, key, StepOf(freeing));
   if (!gone) return false;
   if (gone->metadata) gone->metadata->Unlink(db);  // keymeta.unlink-and-free
   NoteEffort({key, db}, *gone, freeing);           // type.free-effort-order
@@ -229,6 +250,24 @@ size_t Keyspace::Flush(int db) {
         [&](const std::string& key, const auto& entry) { NoteGone(database->index, key, *entry); });
   }
   return count;
+}
+
+Keyspace::Contents Keyspace::TakeContents() {
+  ++removals_;
+  Contents contents;
+  for (const auto& database : dbs_) {
+    contents.keys.push_back(std::exchange(database->keys, {}));
+    contents.expiries.push_back(std::exchange(database->expiries, {}));
+  }
+  return contents;
+}
+
+void Keyspace::PutContents(Contents contents) {
+  ++removals_;
+  for (size_t i = 0; i < dbs_.size(); ++i) {
+    dbs_[i]->keys = std::move(contents.keys[i]);
+    dbs_[i]->expiries = std::move(contents.expiries[i]);
+  }
 }
 
 void Keyspace::Swap(int a, int b) {

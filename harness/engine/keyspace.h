@@ -16,6 +16,7 @@
 #include "engine/config.h"
 #include "engine/notify.h"
 #include "engine/propagation.h"
+#include "engine/server_events.h"
 #include "engine/stats.h"
 #include "engine/value/key_metadata.h"
 #include "engine/value/ordered_dict.h"
@@ -64,8 +65,8 @@ struct Db {
 // propagated as DEL and told to listeners, then treated as absent.
 class Keyspace {
  public:
-  Keyspace(const Clock& clock, const Config& config, Notifier& notifier, Propagation& propagation,
-           Stats& stats);
+  Keyspace(const Clock& clock, const Config& config, Notifier& notifier, const ServerEvents& events,
+           Propagation& propagation, Stats& stats);
 
   // What becomes of a key whose time has passed.
   enum class Expiry {
@@ -132,6 +133,14 @@ class Keyspace {
   // Empties one database, or all with -1. Returns the number of keys.
   size_t Flush(int db);
   void Swap(int a, int b);
+  // All keys of all databases, taken out and put back: a replica keeps its own until it has those
+  // of its primary. Nobody hears of it.
+  struct Contents {
+    std::vector<Keys> keys;
+    std::vector<std::set<std::pair<int64_t, std::string>>> expiries;
+  };
+  Contents TakeContents();
+  void PutContents(Contents contents);
 
   // Active expiry: deletes what is due. Off under DEBUG SET-ACTIVE-EXPIRE 0.
   void ExpireDue();
@@ -149,9 +158,10 @@ class Keyspace {
 
  private:
   Entry& Add(int db, std::string_view key, std::unique_ptr<Entry> entry);
-  std::unique_ptr<Entry> Take(int db, std::string_view key);
+  std::unique_ptr<Entry> Take(int db, std::string_view key, KeyGone::Step why);
   void NoteEffort(const KeyPlace& place, const Entry& entry, Freeing freeing);
   void Overwrite(int db, std::string_view key, Entry& entry, Value value);
+  void TellGoing(int db, std::string_view key, Entry& entry, KeyGone::Step why);
   void NoteGone(int db, std::string_view key, const Entry& entry);
   void DeleteExpired(int db, std::string_view key);
   bool ExpireIfNeeded(int db, std::string_view key, Entry& entry);
@@ -160,6 +170,7 @@ class Keyspace {
   const Clock& clock_;
   const Config& config_;
   Notifier& notifier_;
+  const ServerEvents& events_;
   Propagation& propagation_;
   Stats& stats_;
   std::vector<std::unique_ptr<Db>> dbs_;

@@ -35,31 +35,13 @@ constexpr uint32_t kAll = Bit(EventClass::kGeneric) | Bit(EventClass::kString) |
 }  // namespace
 
 void Notifier::Notify(const KeyspaceEvent& event) {
-  // A copy: a listener may add or remove listeners.
-  if (!listeners_.empty()) {
-    const std::vector<Entry> listeners = listeners_;
-    for (const Entry& entry : listeners) {
-      const bool still_there =
-          std::any_of(listeners_.begin(), listeners_.end(),
-                      [&](const Entry& e) { return e.handle == entry.handle; });
-      if (still_there) entry.listener(event);
-    }
-  }
+  if (listener_) listener_(event);
   const uint32_t mask = config_.notify_keyspace_events;
   if (!(mask & Bit(event.event_class))) return;
   if (mask & Bit(EventClass::kKeyspace))
     pubsub_.Publish(fmt::format("__keyspace@{}__:{}", event.db, event.key), event.name);
   if (mask & Bit(EventClass::kKeyevent))
     pubsub_.Publish(fmt::format("__keyevent@{}__:{}", event.db, event.name), event.key);
-}
-
-int Notifier::AddListener(Listener listener) {
-  listeners_.push_back({next_handle_, std::move(listener)});
-  return next_handle_++;
-}
-
-void Notifier::RemoveListener(int handle) {
-  std::erase_if(listeners_, [&](const Entry& entry) { return entry.handle == handle; });
 }
 
 int64_t ParseEventClasses(std::string_view letters) {

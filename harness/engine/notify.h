@@ -4,9 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace modcert::engine {
 
@@ -27,6 +28,10 @@ enum class EventClass : uint32_t {
   kLoaded = 1 << 12,   // module subscribers only
   kModule = 1 << 13,   // d
   kNew = 1 << 14,      // n
+  // Later servers have these; no letter of 7.0 stands for them.
+  kOverwritten = 1 << 15,  // 8.2
+  kTypeChanged = 1 << 16,  // 8.2
+  kKeyTrimmed = 1 << 17,   // 8.4
 };
 
 // One thing that happened to one key.
@@ -35,13 +40,15 @@ struct KeyspaceEvent {
   std::string_view name;  // "set", "expired", ...
   std::string_view key;
   int db;
+  // The parts of the value that it is about: fields of a hash. For listeners (8.8).
+  std::span<const std::string> subkeys = {};
 };
 
 class Config;
 class PubSub;
 
-// Owned by Server. Listeners are called before the pub/sub messages go out, in order of
-// subscription, with the host's lock held; they may change the keyspace.
+// Owned by Server. The listener is called before the pub/sub messages go out, with the host's lock
+// held; it may change the keyspace.
 class Notifier {
  public:
   using Listener = std::function<void(const KeyspaceEvent&)>;
@@ -49,21 +56,14 @@ class Notifier {
   Notifier(const Config& config, PubSub& pubsub) : config_(config), pubsub_(pubsub) {}
 
   void Notify(const KeyspaceEvent& event);
-
-  // Returns a handle for RemoveListener. A listener may remove itself or others while it runs.
-  int AddListener(Listener listener);
-  void RemoveListener(int handle);
+  void SetListener(Listener listener) { listener_ = std::move(listener); }
+  // Whether anybody looks at the subkeys of an event: whoever has to gather them asks first.
+  bool wants_subkeys = false;
 
  private:
-  struct Entry {
-    int handle;
-    Listener listener;
-  };
-
   const Config& config_;
   PubSub& pubsub_;
-  std::vector<Entry> listeners_;
-  int next_handle_ = 1;
+  Listener listener_;
 };
 
 // "KEA" to a mask and back, as CONFIG SET and GET do it; -1 when a letter is unknown.

@@ -6,6 +6,7 @@
 
 #include "base/parse_number.h"
 #include "base/split_args.h"
+#include "engine/forked_process.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -48,16 +49,34 @@ void Persistence::Save() {
 }
 
 void Persistence::WriteRdb() {
+  server_.events.Fire(PersistenceStep{PersistenceStep::kSyncRdbStart});
   files.Put(RdbPath(), SaveDataset(server_));
+  server_.events.Fire(PersistenceStep{PersistenceStep::kEnded});
   server_.stats.dirty = 0;
   server_.stats.lastsave_s = server_.clock.now_ms() / 1000;
 }
 
-std::string Persistence::SaveInChild(SavedAs as) {
-  in_child_ = true;
-  std::string file = SaveDataset(server_, as);
-  in_child_ = false;
-  return file;
+std::string Persistence::SaveInChild() {
+  const auto save = [this] { return Result<std::string>(SaveDataset(server_)); };
+  return MakeInChild(PersistenceStep::kRdbStart, save).value_or(std::string());
+}
+
+Result<std::string> Persistence::MakeInChild(PersistenceStep::Step begins, const MakeFile& make) {
+  const auto work = [&] {
+    in_child_ = true;
+    Result<std::string> made = MakeHere(begins, make);
+    in_child_ = false;
+    return made;
+  };
+  // hook.persistence-in-child: whoever wants to hear of it does so in a process of its own.
+  return server_.events.wants<PersistenceStep>() ? InForkedProcess(work) : work();
+}
+
+Result<std::string> Persistence::MakeHere(PersistenceStep::Step begins, const MakeFile& make) {
+  server_.events.Fire(PersistenceStep{begins});
+  Result<std::string> made = make();
+  server_.events.Fire(PersistenceStep{made ? PersistenceStep::kEnded : PersistenceStep::kFailed});
+  return made;
 }
 
 Persistence::Started Persistence::StartSave(bool may_wait, bool in_transaction) {
@@ -85,6 +104,7 @@ Persistence::Started Persistence::StartRewrite(bool in_transaction) {
 void Persistence::BeginSave() {
   child_ = Child::kSave;
   child_began_ms_ = server_.clock.now_ms();
+  server_.events.Fire(ChildStep{ChildStep::kBorn});
   child_rdb_ = SaveInChild();
   dirty_at_begin_ = server_.stats.dirty;
   save_scheduled_ = false;
@@ -96,6 +116,7 @@ void Persistence::BeginRewrite() {
   rewrite_scheduled_ = false;
   child_ = Child::kRewrite;
   child_began_ms_ = server_.clock.now_ms();
+  server_.events.Fire(ChildStep{ChildStep::kBorn});
   const Status begun = aof.BeginRewrite();
   if (!begun) server_.log.Write(ServerLog::Level::kWarning, begun.error().ToString());
   ++rewrites_;
@@ -111,6 +132,7 @@ void Persistence::EndChild() {
   const int64_t now_s = server_.clock.now_ms() / 1000;
   const int64_t took_s = (server_.clock.now_ms() - child_began_ms_) / 1000;
   const Child child = std::exchange(child_, Child::kNone);
+  server_.events.Fire(ChildStep{ChildStep::kDied});
   if (child == Child::kSave) {
     files.Put(RdbPath(), std::exchange(child_rdb_, {}));
     server_.stats.dirty -= dirty_at_begin_;
@@ -148,8 +170,10 @@ Status Persistence::ReloadRdb(const LoadRules& rules) {
   const std::string* bytes = files.Find(RdbPath());
   if (!bytes) return Fail(RdbPath(), "there is no such file");
   server_.is_loading = true;
+  server_.events.Fire(LoadingStep{LoadingStep::kRdbStart});
   const Result<LoadedDataset> loaded = LoadDataset(server_, *bytes, rules);
   server_.is_loading = false;
+  server_.events.Fire(LoadingStep{loaded ? LoadingStep::kEnded : LoadingStep::kFailed});
   if (!loaded) return tl::unexpected(loaded.error());
   keys_loaded_ = loaded->keys_loaded;
   keys_expired_ = loaded->keys_expired;
@@ -160,8 +184,11 @@ Status Persistence::ReloadAof() {
   // What is read was propagated when it was written.
   server_.propagation.set_muted(true);
   server_.is_loading = true;
+  // hook.loading-preamble: a snapshot at the beginning of the file is no event of its own.
+  server_.events.Fire(LoadingStep{LoadingStep::kAofStart});
   const Status loaded = aof.Load();
   server_.is_loading = false;
+  server_.events.Fire(LoadingStep{loaded ? LoadingStep::kEnded : LoadingStep::kFailed});
   server_.propagation.set_muted(false);
   return loaded;
 }
@@ -180,6 +207,13 @@ Status Persistence::LoadAtStart() {
   if (loaded && on) aof.OpenAtStart();
   server_.stats.dirty = 0;
   return loaded;
+}
+
+void Persistence::NoteProgress(LoadingProgress::Source source, size_t done, size_t size) {
+  const int64_t now_ms = server_.clock.now_ms();
+  if (now_ms < next_progress_ms_ || size == 0) return;
+  next_progress_ms_ = now_ms + 1000 / std::max<int64_t>(Number(server_, "hz"), 1);
+  server_.events.Fire(LoadingProgress{source, static_cast<int>((done << 10) / size)});
 }
 
 bool Persistence::HasGrown() const {

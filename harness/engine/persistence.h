@@ -14,6 +14,7 @@
 #include "engine/append_only_file.h"
 #include "engine/dataset.h"
 #include "engine/files.h"
+#include "engine/server_events.h"
 
 namespace modcert::engine {
 
@@ -28,7 +29,13 @@ class Persistence {
   AppendOnlyFile aof;
 
   // What a child writes, as it is in this moment.
-  std::string SaveInChild(SavedAs as = SavedAs::kRdbFile);
+  std::string SaveInChild();
+  // The same for any file. `begins` is what modules hear at its beginning, which they do in a real
+  // child: what it changes in their memory goes with it.
+  using MakeFile = std::function<Result<std::string>()>;
+  Result<std::string> MakeInChild(PersistenceStep::Step begins, const MakeFile& make);
+  // The same, by the server itself.
+  Result<std::string> MakeHere(PersistenceStep::Step begins, const MakeFile& make);
   // A child is at work; the one who asks is a child.
   bool has_child() const { return child_ != Child::kNone && !in_child_; }
   bool in_child() const { return in_child_; }
@@ -66,6 +73,9 @@ class Persistence {
   Status ReloadRdb(const LoadRules& rules);
   Status ReloadAof();
 
+  // So much of a file has been read: modules hear of it now and then.
+  void NoteProgress(LoadingProgress::Source source, size_t done, size_t size);
+
   // Children end, what is scheduled starts, save points are reached, the append-only file has
   // grown. Called as time passes.
   void RunDue();
@@ -99,6 +109,7 @@ class Persistence {
   int64_t rewrites_ = 0;
   int64_t last_save_time_s_ = -1;
   int64_t last_rewrite_time_s_ = -1;
+  int64_t next_progress_ms_ = 0;  // modules hear of a load at most `hz` times a second
   int64_t keys_loaded_ = 0;
   int64_t keys_expired_ = 0;
 };

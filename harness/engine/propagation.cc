@@ -23,6 +23,7 @@ void Propagation::AddBehind(int db, Args args, PropagateTo to) {
 
 void Propagation::EndUnit() {
   Require(depth_ > 0, "an execution unit ends that did not begin");
+  if (depth_ == 1 && before_end_) before_end_();
   if (--depth_ > 0) return;
   const bool wrap = std::exchange(wraps_unit_, false);
   std::vector<Item> pending = std::exchange(pending_, {});

@@ -44,6 +44,8 @@ class Propagation {
     Args args;
     PropagateTo to;
   };
+  // Runs when the outermost unit is about to end; what it adds is part of the unit.
+  void SetBeforeEnd(std::function<void()> hook) { before_end_ = std::move(hook); }
   // Hears of each unit at its end: the append-only file.
   using Listener = std::function<void(std::span<const Item> unit)>;
   void SetListener(Listener listener) { listener_ = std::move(listener); }
@@ -65,6 +67,7 @@ class Propagation {
   bool wraps_unit_ = false;
   std::vector<Args> stream_;
   size_t taken_ = 0;  // how much of the stream Take gave away
+  std::function<void()> before_end_;
   Listener listener_;
   StreamListener stream_listener_;
   int depth_ = 0;

@@ -54,6 +54,8 @@ void Replication::Follow(const std::string& host, int port, When when) {
   primary_host_ = host;
   primary_port_ = port;
   down_since_ms_ = server_.clock.now_ms();
+  // hook.role-behind-link: the end of the old link has been told before.
+  if (when == When::kAtRunTime) server_.events.Fire(RoleChanged{true});
   server_.keyspace.set_expiry(Keyspace::Expiry::kHide);
   server_.config.Note("replicaof", fmt::format("{} {}", host, port));
   Connect();
@@ -61,6 +63,8 @@ void Replication::Follow(const std::string& host, int port, When when) {
 
 void Replication::Promote() {
   if (!is_replica()) return;
+  // hook.link-twice: the end of the link is told once for the wish, and once for the connection.
+  if (primary_) server_.events.Fire(PrimaryLinkChange{PrimaryLinkChange::kDown});
   Disconnect();
   primary_host_.clear();
   primary_port_ = 0;
@@ -73,6 +77,7 @@ void Replication::Promote() {
   previous_id_ = std::exchange(id_, NewId());
   previous_end_ = offset_ + 1;
   ReconnectReplicas();
+  server_.events.Fire(RoleChanged{false});
 }
 
 bool Replication::HasReplicaOn(int port) const {
@@ -100,9 +105,16 @@ void Replication::ResumeLink() {
 
 void Replication::Disconnect() {
   if (!primary_) return;
-  std::erase(primary_->replicas_, this);
-  primary_ = nullptr;
+  server_.events.Fire(PrimaryLinkChange{PrimaryLinkChange::kDown});
+  Detach();
+}
+
+void Replication::Detach() {
+  if (!primary_) return;
+  Replication& primary = *std::exchange(primary_, nullptr);
+  std::erase(primary.replicas_, this);
   down_since_ms_ = server_.clock.now_ms();
+  primary.server_.events.Fire(ReplicaChange{ReplicaChange::kOffline});
 }
 
 void Replication::ReconnectReplicas() {
@@ -127,6 +139,8 @@ void Replication::Connect() {
   primary_ = primary;
   can_continue_ = true;
   primary->replicas_.push_back(this);
+  primary->server_.events.Fire(ReplicaChange{ReplicaChange::kOnline});
+  server_.events.Fire(PrimaryLinkChange{PrimaryLinkChange::kUp});
   primary->ServeWaiters();
 }
 
@@ -138,18 +152,62 @@ bool Replication::CanContinue(std::string_view id, int64_t offset) const {
   return offset + 1 >= backlog_first_ && offset <= offset_;
 }
 
-bool Replication::CopyAllFrom(Replication& primary) {
-  primary.StartBacklog();
-  ++primary.full_syncs_;
-  primary.server_.propagation.ForgetSelectedDb();
-  const std::string file = primary.server_.persistence->SaveInChild();
-  server_.keyspace.Flush(-1);
+bool Replication::LoadsBeside() const {
+  return server_.config.Get("repl-diskless-load") == "swapdb" &&
+         (!server_.may_load_beside || server_.may_load_beside());
+}
+
+// A child of the primary writes all of its data.
+std::string Replication::FileForReplica() {
+  StartBacklog();
+  ++full_syncs_;
+  server_.propagation.ForgetSelectedDb();
+  server_.events.Fire(ChildStep{ChildStep::kBorn});
+  std::string file = server_.persistence->SaveInChild();
+  server_.events.Fire(ChildStep{ChildStep::kDied});
+  return file;
+}
+
+// With `aside` the server's own keys are there until the load has begun, and are kept.
+Status Replication::LoadCopy(const std::string& file, Keyspace::Contents* aside) {
   if (server_.scripting_if_any()) server_.scripting().functions.Flush();
   server_.propagation.set_muted(true);
   server_.is_loading = is_transferring_ = true;
+  server_.events.Fire(LoadingStep{LoadingStep::kReplicaStart});
+  if (aside) *aside = server_.keyspace.TakeContents();
   const auto loaded = LoadDataset(server_, file, {.expired = LoadRules::Expired::kKeep});
   server_.is_loading = is_transferring_ = false;
   server_.propagation.set_muted(false);
+  if (!loaded) return tl::unexpected(loaded.error());
+  return {};
+}
+
+// The replica's own data go when those of the primary are there, and come back when they are not.
+Status Replication::LoadBeside(const std::string& file) {
+  server_.events.Fire(BackupStep{BackupStep::kCreate});
+  server_.events.Fire(AsyncLoadStep{AsyncLoadStep::kStarted});
+  Keyspace::Contents own;
+  Status loaded = LoadCopy(file, &own);
+  if (loaded) {
+    server_.events.Fire(AsyncLoadStep{AsyncLoadStep::kCompleted});
+    server_.events.Fire(BackupStep{BackupStep::kDiscard});
+    return loaded;
+  }
+  server_.keyspace.PutContents(std::move(own));
+  server_.events.Fire(AsyncLoadStep{AsyncLoadStep::kAborted});
+  server_.events.Fire(BackupStep{BackupStep::kRestore});
+  return loaded;
+}
+
+Status Replication::LoadInPlace(const std::string& file) {
+  server_.Empty(-1, FlushStep::Mode::kSync);
+  return LoadCopy(file, nullptr);
+}
+
+bool Replication::CopyAllFrom(Replication& primary) {
+  const std::string file = primary.FileForReplica();
+  const Status loaded = LoadsBeside() ? LoadBeside(file) : LoadInPlace(file);
+  server_.events.Fire(LoadingStep{loaded ? LoadingStep::kEnded : LoadingStep::kFailed});
   if (!loaded) {
     server_.log.Write(ServerLog::Level::kWarning,
                       "Failed trying to load the MASTER synchronization "

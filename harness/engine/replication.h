@@ -15,8 +15,10 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/result.h"
 #include "engine/client.h"
 #include "engine/command_replay.h"
+#include "engine/keyspace.h"
 #include "engine/reply.h"
 
 namespace modcert::engine {
@@ -79,6 +81,9 @@ class Replication {
   void Feed(const Args& args);
   // Bytes of it, counted from the day that the first replica came.
   int64_t offset() const { return offset_; }
+  // The stream that it was part of before, and how far it goes; -1: there is none.
+  const std::string& previous_id() const { return previous_id_; }
+  int64_t previous_end() const { return previous_end_; }
   const std::string& id() const { return id_; }
   void ChangeId();
   // The data became others, and the stream does not tell how: every replica copies all of them.
@@ -105,12 +110,18 @@ class Replication {
   std::string NewId();
   void Connect();
   void Disconnect();
+  void Detach();
   void ReconnectReplicas();
   void StartBacklog();
   void AddToStream(const Args& args, const std::string& bytes);
   // Of the primary, for a replica that knows the stream `id` up to `offset`.
   bool CanContinue(std::string_view id, int64_t offset) const;
   bool CopyAllFrom(Replication& primary);
+  bool LoadsBeside() const;
+  std::string FileForReplica();
+  Status LoadCopy(const std::string& file, Keyspace::Contents* aside);
+  Status LoadBeside(const std::string& file);
+  Status LoadInPlace(const std::string& file);
   void ContinueFrom(Replication& primary);
   void Receive(const Args& args, const std::string& bytes);
   void ServeWaiters();

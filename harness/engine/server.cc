@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "base/escape.h"
+#include "base/parse_number.h"
 #include "engine/client_info.h"
 #include "engine/cluster.h"
 #include "engine/command_call.h"
+#include "engine/eviction.h"
 #include "engine/memory_usage.h"
 #include "engine/persistence.h"
 #include "engine/replication.h"
@@ -81,14 +83,48 @@ std::string DrawId(Random& random) {
 
 std::string_view ErrorCode(std::string_view text) { return text.substr(0, text.find(' ')); }
 
+// Reasons of the log of the ACL, as the Module API numbers them.
+int NumberOf(AclDenial::Reason reason) {
+  switch (reason) {
+    case AclDenial::Reason::kCommand:
+      return 1;
+    case AclDenial::Reason::kKey:
+      return 2;
+    case AclDenial::Reason::kChannel:
+      return 3;
+  }
+  return 0;
+}
+
 }  // namespace
+
+// What a real server does between two waits of its event loop.
+class Server::Awake {
+ public:
+  Awake(Server& server, bool begins) : server_(server), begins_(begins && !server.awake_) {
+    if (!begins_) return;
+    server_.awake_ = true;
+    server_.events.Fire(LoopStep{LoopStep::kAfterSleep});
+  }
+  ~Awake() {
+    if (!begins_) return;
+    server_.events.Fire(LoopStep{LoopStep::kBeforeSleep});
+    server_.awake_ = false;
+  }
+  Awake(const Awake&) = delete;
+  Awake& operator=(const Awake&) = delete;
+
+ private:
+  Server& server_;
+  const bool begins_;
+};
 
 Server::Server(const Clock& clock, uint64_t seed)
     : clock(clock),
       random(seed),
       log(clock),
       notifier(config, pubsub),
-      keyspace(clock, config, notifier, propagation, stats),
+      keyspace(clock, config, notifier, events, propagation, stats),
       blocking(clock),
       acl(config, commands),
       tracking([this](uint64_t id) { return FindClient(id); }),
@@ -132,12 +168,16 @@ Client& Server::Connect(Client::Origin origin) {
   }
   Client& connected = *client;
   clients_.emplace(connected.id(), std::move(client));
+  if (origin == Client::Origin::kUser)
+    events.Fire(ClientChange{ClientChange::kConnected, connected});
   return connected;
 }
 
 // No part of the server knows the client any more.
 void Server::Release(Client& client) {
   client.UserChanged();
+  if (client.origin() == Client::Origin::kUser)
+    events.Fire(ClientChange{ClientChange::kDisconnected, client});
   if (scripting_) scripting_->Disconnected(client);
   if (on_disconnect) on_disconnect(client);
   blocking.Disconnected(client);
@@ -200,6 +240,7 @@ void Server::Execute(Client& client, Args args) {
     return;
   }
   if (args.empty() || client.close_after_reply || client.closed) return;
+  const Awake awake(*this, client.origin() == Client::Origin::kUser && propagation.depth() == 0);
   client.last_active_ms = clock.now_ms();
   if (IsBusy()) {
     ExecuteNow(client, std::move(args));
@@ -262,7 +303,7 @@ void Server::Dispatch(Client& client, Args args) {
   const Command* command = commands.Find(args);
   client.last_command = command ? command->name : "";
   if (const std::optional<Reply> refusal = Refusal(client, command, args)) {
-    Reject(client, command, *refusal);
+    Reject(client, command, args, *refusal);
   } else if (IsPaused(client, *command)) {
     Postpone(client, std::move(args));
   } else if (client.transaction.open &&
@@ -300,7 +341,7 @@ std::optional<Reply> Server::Refusal(Client& client, const Command* command,
   if (cluster && client.origin() == Client::Origin::kUser)
     if (auto refusal = cluster->RefusalOf(client, *command, args))
       return Reply::Error(refusal->text);
-  if (command->Has(kCommandDenyOom) && IsMemoryFull())
+  if (!HasMemory(client) && command->Has(kCommandDenyOom))
     return Reply::Error("OOM command not allowed when used memory > 'maxmemory'.");
   if (auto refusal = RefusalOfRole(client, *command)) return refusal;
   if (!client.resp3() && client.SubscriptionCount() > 0 &&
@@ -328,6 +369,11 @@ std::optional<Reply> Server::RefusalOfStaleData(const Client& client,
       "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
 }
 
+// Keys are evicted for a client's command only: what modules and scripts run is a part of one.
+bool Server::HasMemory(const Client& client) {
+  return client.origin() == Client::Origin::kUser ? EvictToFit(*this) : !IsMemoryFull();
+}
+
 std::optional<Reply> Server::RefusalOfRole(const Client& client, const Command& command) const {
   if (client.origin() != Client::Origin::kUser || !command.Has(kCommandWrite)) return std::nullopt;
   if (replication->is_replica()) {
@@ -344,12 +390,29 @@ std::optional<Reply> Server::PermissionRefusal(Client& client, const Command& co
                                                std::span<const std::string> args) {
   const std::optional<AclDenial> denial = acl.Check(*client.user, command, args);
   if (!denial) return std::nullopt;
+  const bool names_object = denial->reason != AclDenial::Reason::kCommand;
+  events.Fire(CommandDone{
+      .result = CommandDone::Result::kDenied,
+      .client = client,
+      .command = command.name,
+      .args = args,
+      .denial = NumberOf(denial->reason),
+      .context =
+          names_object ? std::string_view(args[static_cast<size_t>(denial->position)]) : ""});
   acl.LogDenial(client, *denial, command, args, client.transaction.open ? "multi" : "toplevel",
                 clock.now_ms());
   return Reply::Error(DenialError(*denial, command));
 }
 
-void Server::Reject(Client& client, const Command* command, const Reply& error) {
+void Server::Reject(Client& client, const Command* command, std::span<const std::string> args,
+                    const Reply& error) {
+  // One whom the ACL refused was told of as such.
+  if (command && events.wants<CommandDone>() && !error.value().text.starts_with("NOPERM"))
+    events.Fire(CommandDone{.result = CommandDone::Result::kRejected,
+                            .client = client,
+                            .command = command->name,
+                            .args = args,
+                            .context = error.value().text});
   Reply answer = error;
   // EXEC that cannot run ends the transaction, open or not; anything else spoils it.
   if (command && command->name == "exec") {
@@ -398,7 +461,32 @@ Reply Server::Run(Client& client, const Command& command, std::span<const std::s
     CountErrorReply(client, reply.value().text);
     ++stat.failed_calls;
   }
+  if (events.wants<CommandDone>())
+    events.Fire(CommandDone{.result = reply.is_error() || call.errors_counted().value_or(false)
+                                          ? CommandDone::Result::kFailure
+                                          : CommandDone::Result::kSuccess,
+                            .client = client,
+                            .command = command.name,
+                            .args = args,
+                            .duration_us = duration_us,
+                            .dirty = call.dirty()});
+  if (after_call) after_call();
   return reply;
+}
+
+void Server::RunAgain(Client& client, const Args& args) {
+  const Command* command = commands.Find(args);
+  if (!command) return;
+  Client* const outer = std::exchange(current_, &client);
+  Answer(client, Run(client, *command, args));
+  current_ = outer;
+}
+
+size_t Server::Empty(int db, FlushStep::Mode mode) {
+  events.Fire(FlushStep{FlushStep::kStart, db, mode});
+  const size_t count = keyspace.Flush(db);
+  events.Fire(FlushStep{FlushStep::kEnd, db, mode});
+  return count;
 }
 
 // What only few look at: the slow log, LATENCY, MONITOR and tracking.
@@ -433,6 +521,7 @@ void Server::Observe(Client& client, CommandCall& call, int64_t duration_us) {
 }
 
 void Server::ShutDown() {
+  events.Fire(ShutdownBegins{});
   is_down_ = true;
   std::vector<Client*> all;
   for (const auto& [id, client] : clients_)
@@ -552,8 +641,22 @@ void Server::Postpone(Client& client, Args args) {
   blocking.Block(client, std::move(waiting));
 }
 
+// Only who listens to it makes time stop for it.
+std::optional<int64_t> Server::NextCronTick() const {
+  if (!events.wants<CronTick>() && !events.wants<LoopStep>()) return std::nullopt;
+  return last_cron_ms_ + 1000 / ParseInteger(config.Get("hz")).value_or(10);
+}
+
+void Server::RunCron() {
+  const std::optional<int64_t> due = NextCronTick();
+  if (!due || *due > clock.now_ms()) return;
+  last_cron_ms_ = clock.now_ms();
+  events.Fire(CronTick{});
+}
+
 void Server::RunDue() {
   cached_us_ = clock.now_us();
+  const Awake awake(*this, propagation.depth() == 0);
   if (IsBusy()) {
     scripting_->Continue(1);
     if (IsBusy()) return;  // nothing else happens meanwhile
@@ -561,6 +664,7 @@ void Server::RunDue() {
   if (clock.now_ms() >= paused_until_ms_) keyspace.set_keeps_expired(false);
   keyspace.ExpireDue();
   timers.RunDue(clock.now_ms());
+  RunCron();
   persistence->RunDue();
   blocking.TimeOutDue([this](Client& client) { NoteUnblocked(client); });
   AfterUnit();
@@ -577,7 +681,7 @@ std::optional<int64_t> Server::NextDue() const {
   std::optional<int64_t> next;
   for (const std::optional<int64_t>& due :
        {keyspace.NextExpiry(), timers.NextDue(), blocking.NextDeadline(), persistence->NextDue(),
-        PauseEnd()})
+        PauseEnd(), NextCronTick()})
     if (due && (!next || *due < *next)) next = due;
   return next;
 }

@@ -29,6 +29,7 @@
 #include "engine/notify.h"
 #include "engine/propagation.h"
 #include "engine/pubsub.h"
+#include "engine/server_events.h"
 #include "engine/server_log.h"
 #include "engine/slowlog.h"
 #include "engine/stats.h"
@@ -42,9 +43,11 @@ namespace scripting {
 class Scripting;
 }
 class Cluster;
+class CommandCall;
 class Persistence;
 class Replication;
 struct ClusterRefusal;
+struct ModuleMessage;
 
 class Server {
  public:
@@ -63,6 +66,7 @@ class Server {
   Propagation propagation;
   PubSub pubsub;
   Notifier notifier;
+  ServerEvents events;
   OpaqueTypes types;
   KeyMetaClasses key_meta_classes;
   Keyspace keyspace;
@@ -89,6 +93,15 @@ class Server {
   // SHUTDOWN: every connection ends. Whoever drives the server sees that it is down.
   void ShutDown();
   bool is_down() const { return is_down_; }
+
+  // How many reasons of modules there are to keep the keys of slots that have moved away.
+  int trim_holds = 0;
+
+  // Takes the keys out of a database, or of all with -1: how many there were.
+  size_t Empty(int db, FlushStep::Mode mode);
+
+  // Whether a replica may keep its data while it reads those of its primary: asks the modules.
+  std::function<bool()> may_load_beside;
 
   // Data are being read: a file, or the copy of a primary's.
   bool is_loading = false;
@@ -179,6 +192,25 @@ class Server {
   void Pause(int64_t until_ms, PauseMode mode);
   void Unpause();
 
+  // Modules that decide who may log in. kOpen: none wants to; kWaits: the client is blocked, and
+  // its command runs again when they have made up their mind.
+  enum class Verdict { kOpen, kGranted, kDenied, kWaits };
+  struct Authentication {
+    Verdict verdict = Verdict::kOpen;
+    std::string error = {};   // kDenied: what the client is told instead of the usual
+    std::string module = {};  // that decided
+  };
+  std::function<Authentication(CommandCall& call, std::string_view user, std::string_view password)>
+      authenticate;
+  // Runs a command again that its client waited in.
+  void RunAgain(Client& client, const Args& args);
+
+  // A message for a module has come from another node.
+  std::function<void(const ModuleMessage&)> on_module_message;
+
+  // Runs when a command has run, wherever it came from, and before what it propagates goes out.
+  std::function<void()> after_call;
+
   // Called on every command line before it is looked up; may change it.
   using CommandFilter = std::function<void(Client& client, Args& args)>;
   int AddCommandFilter(CommandFilter filter);
@@ -216,11 +248,16 @@ class Server {
   bool MayTakeLong(const Client& client, std::span<const std::string> args) const;
   bool IsBusy() const;
   void Answer(Client& client, Reply reply);
-  void Reject(Client& client, const Command* command, const Reply& error);
+  void Reject(Client& client, const Command* command, std::span<const std::string> args,
+              const Reply& error);
   void Resume(Client& client);
   void RunHeldInput(Client& client);
   void EndKilled();
   void Dispatch(Client& client, Args args);
+  bool HasMemory(const Client& client);
+  std::optional<int64_t> NextCronTick() const;
+  void RunCron();
+  class Awake;
   bool IsPaused(const Client& client, const Command& command) const;
   void Postpone(Client& client, Args args);
   std::optional<int64_t> PauseEnd() const;
@@ -239,6 +276,8 @@ class Server {
   std::vector<uint64_t> ending_;     // ids of clients that KillSoon named
   std::vector<uint64_t> unblocked_;  // ids of clients whose held-back input may run now
   bool serving_ = false;             // AfterUnit does not nest
+  int64_t last_cron_ms_ = 0;
+  bool awake_ = false;  // between two sleeps of the event loop
   int64_t paused_until_ms_ = 0;
   PauseMode pause_mode_ = PauseMode::kWrites;
   // Last: a script that still runs is ended while everything else is there.

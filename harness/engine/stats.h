@@ -27,6 +27,7 @@ struct Stats {
   int64_t active_defrag_misses = 0;  // and that were not
   int64_t active_defrag_key_hits = 0;
   int64_t active_defrag_key_misses = 0;
+  int64_t evicted_keys = 0;
   int64_t keyspace_hits = 0;
   int64_t keyspace_misses = 0;
   int64_t dirty = 0;  // changes since the last save

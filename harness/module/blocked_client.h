@@ -32,11 +32,14 @@ struct BlockRequest {
   bool on_keys = false;
   std::vector<std::string> keys;
   void* private_data = nullptr;
+  bool wakes_on_delete = false;  // a key that goes counts as ready
+  // Set, also to null by AbortBlock: the client waits inside of AUTH or HELLO.
+  std::optional<RedisModuleAuthCallback> auth_callback = {};
 };
 }  // namespace modcert::module
 
 // Lives until the main thread has served its UnblockClient; one blocked on keys until it is served,
-// timed out or disconnected.
+// or the main thread has come by after it timed out or its client went.
 struct RedisModuleBlockedClient {
   modcert::module::Host& host;
   modcert::module::Module& module;
@@ -46,8 +49,8 @@ struct RedisModuleBlockedClient {
   modcert::engine::Args argv = {};
   void* private_data = nullptr;
   RedisModuleDisconnectFunc disconnect_callback = nullptr;
+  bool queued = false;     // on its way to the main thread
   bool unblocked = false;  // UnblockClient or AbortBlock was called; second call: a finding
-  bool aborted = false;
   // BlockedClientMeasureTimeStart was called then; the time that was measured goes into the
   // statistics of the command.
   std::optional<int64_t> measured_from_us = {};
@@ -82,12 +85,18 @@ class BlockedClients {
   bool WaitForUnblock(int64_t limit_ms);
   // What SignalKeyAsReady does: wakes the clients that a module blocked on this key.
   void SignalKeyAsReady(int db, const std::string& key);
+  // What the end of a handle does: the private data are freed. Any client that it names is no
+  // longer blocked.
+  void End(RedisModuleBlockedClient& handle);
   // Handles that were not given back.
   int64_t OutstandingCount(const Module* module) const;
 
  private:
   void Serve(RedisModuleBlockedClient& handle);
   bool Enqueue(RedisModuleBlockedClient* handle);
+  bool UnblockFromKeys(RedisModuleBlockedClient& handle);
+  bool IsWaiting(const RedisModuleBlockedClient& handle) const;
+  void TimeOut(RedisModuleBlockedClient& handle);
   bool ServeKey(RedisModuleBlockedClient& handle, const std::string& key);
   engine::Reply TimedOut(RedisModuleBlockedClient& handle);
   void Disconnected(RedisModuleBlockedClient& handle);

@@ -38,6 +38,13 @@ int RunCallback(RedisModuleBlockedClient& handle, ContextKind kind, RedisModuleC
   return result;
 }
 
+// block.free-signature: modules of 4.0 know a function without a context.
+void CallFree(const abi::Profile& profile, FreePrivateData free_data, RedisModuleCtx* ctx,
+              void* data) {
+  if (abi::AtLeast(profile, {5, 0, 0})) return free_data(ctx, data);
+  reinterpret_cast<void (*)(void*)>(free_data)(data);
+}
+
 void RunFreePrivateData(RedisModuleBlockedClient& handle) {
   if (!handle.private_data || !handle.request.free_private_data) return;
   Host& host = handle.host;
@@ -46,13 +53,29 @@ void RunFreePrivateData(RedisModuleBlockedClient& handle) {
   RedisModuleCtx* ctx = host.NewContext(&handle.module, ContextKind::kFreePrivateData,
                                         host.server.FindClient(handle.client_id));
   ctx->private_data = handle.private_data;
-  handle.request.free_private_data(ctx, handle.private_data);
+  CallFree(host.api.profile(), handle.request.free_private_data, ctx, handle.private_data);
   host.EndContext(ctx);
 }
 
+// Newer servers look at what else the client waits for, and at the sum of the timeout.
+bool ChecksBlockedState(const abi::Profile& profile) { return abi::AtLeast(profile, {7, 2, 0}); }
+
+// The timeout of a client that is blocked on keys and given back comes in the main loop, and not
+// within the call.
+bool TimesOutLater(const abi::Profile& profile) { return abi::AtLeast(profile, {7, 4, 0}); }
+
+// Before 7.0 the disconnect callback finds no private data.
+bool KnowsDataOfGoneClient(const abi::Profile& profile) { return abi::AtLeast(profile, {7, 0, 0}); }
+
 // Why this client cannot block right now, in the server's words; empty when it can.
-std::string_view BlockingRefusal(const RedisModuleCtx& ctx) {
+std::string_view BlockingRefusal(const RedisModuleCtx& ctx, const BlockRequest& request) {
   if (!ctx.client) return "ERR Blocking module command called without a client";
+  // Who waits to be let in has asked for it in the right place.
+  const bool checks_state = ChecksBlockedState(ctx.host.api.profile()) && !request.auth_callback;
+  if (checks_state && ctx.kind == ContextKind::kBlockedReply)
+    return "ERR Blocking module command called from a reply callback";
+  if (checks_state && ctx.kind == ContextKind::kAuthentication)
+    return "ERR Blocking module command called while a module authenticates the client";
   if (ctx.client->runs_script) return "ERR Blocking module command called from Lua script";
   if (ctx.client->origin() == Client::Origin::kUser && ctx.client->deny_blocking)
     return "ERR Blocking module command called from transaction";
@@ -71,13 +94,14 @@ void CountMeasured(engine::Server& server, Client& client, const RedisModuleBloc
 }  // namespace
 
 RedisModuleBlockedClient* BlockedClients::Block(RedisModuleCtx* ctx, BlockRequest request) {
-  const int64_t timeout_ms = request.timeout_ms;
+  const int64_t now_ms = host_.server.clock.now_ms();
+  int64_t timeout_ms = request.timeout_ms;
   const std::vector<std::string> keys = request.keys;
   RedisModuleBlockedClient* handle =
       host_.handles.blocked_clients.New(ctx->module, host_, *ctx->module, std::move(request));
   handle->private_data = handle->request.private_data;
   handle->db = ctx->db();
-  if (const std::string_view refusal = BlockingRefusal(*ctx); !refusal.empty()) {
+  if (const std::string_view refusal = BlockingRefusal(*ctx, handle->request); !refusal.empty()) {
     if (ctx->reply) ctx->reply->Error(refusal);
     return handle;
   }
@@ -85,36 +109,61 @@ RedisModuleBlockedClient* BlockedClients::Block(RedisModuleCtx* ctx, BlockReques
   // A client of Call has nobody to come back to: the handle is a dummy.
   if (client.origin() == Client::Origin::kInternal && client.deny_blocking) return handle;
   handle->client_id = client.id();
+  int64_t deadline_ms = 0;
+  // block.timeout-range: no client waits beyond the end of time (7.2).
+  if (timeout_ms != 0 && __builtin_add_overflow(now_ms, timeout_ms, &deadline_ms)) {
+    if (ChecksBlockedState(host_.api.profile())) {
+      if (ctx->reply) ctx->reply->Error("ERR timeout is out of range");
+      return handle;
+    }
+  }
   handle->protocol = client.protocol;
   handle->reply = ReplyWriter(handle->reply_bytes, client.protocol);
   for (RedisModuleString* arg : ctx->argv) handle->argv.push_back(arg->bytes);
   engine::BlockedState state;
   state.db = client.db;
   state.keys = keys;
-  state.deadline_ms = timeout_ms > 0 ? host_.server.clock.now_ms() + timeout_ms : 0;
+  state.deadline_ms = deadline_ms;  // block.negative-timeout: it has passed already
   state.serve = [this, handle](const std::string& key) { return ServeKey(*handle, key); };
   state.on_timeout = [this, handle] { return TimedOut(*handle); };
   state.on_disconnect = [this, handle] { Disconnected(*handle); };
+  // block.no-timeout-callback: CLIENT UNBLOCK leaves it alone.
+  state.may_be_unblocked = handle->request.timeout_callback != nullptr;
+  if (handle->request.wakes_on_delete) host_.server_events.AwaitGoneKeys();
   host_.server.blocking.Block(client, std::move(state));
   return handle;
 }
 
 bool BlockedClients::Unblock(RedisModuleBlockedClient* handle, void* private_data) {
-  if (handle->request.on_keys) {
-    if (!handle->request.timeout_callback) return false;
-    if (Client* client = host_.server.FindClient(handle->client_id); client && client->blocked) {
-      host_.server.blocking.TimeOut(*client);
-      host_.server.NoteUnblocked(*client);
-    }
-    return true;
-  }
+  if (handle->request.on_keys) return UnblockFromKeys(*handle);
   handle->private_data = private_data;
   return Enqueue(handle);
 }
 
+// block.unblock-keys-time-out: a client that waits for keys is treated as if its time were up.
+bool BlockedClients::UnblockFromKeys(RedisModuleBlockedClient& handle) {
+  if (!handle.request.timeout_callback) return false;
+  if (handle.unblocked) return true;  // block.unblock-keys-repeated
+  if (TimesOutLater(host_.api.profile())) return Enqueue(&handle);
+  TimeOut(handle);
+  return true;
+}
+
+bool BlockedClients::IsWaiting(const RedisModuleBlockedClient& handle) const {
+  const Client* client = host_.server.FindClient(handle.client_id);
+  return client && client->blocked;
+}
+
+void BlockedClients::TimeOut(RedisModuleBlockedClient& handle) {
+  if (!IsWaiting(handle)) return;
+  Client* client = host_.server.FindClient(handle.client_id);
+  host_.server.blocking.TimeOut(*client);
+  host_.server.NoteUnblocked(*client);
+}
+
 bool BlockedClients::Abort(RedisModuleBlockedClient* handle) {
   handle->request.reply_callback = nullptr;
-  handle->aborted = true;
+  if (handle->request.auth_callback) handle->request.auth_callback = nullptr;
   handle->disconnect_callback = nullptr;
   return Unblock(handle, nullptr);
 }
@@ -123,7 +172,7 @@ bool BlockedClients::Enqueue(RedisModuleBlockedClient* handle) {
   {
     const std::lock_guard guard(mutex_);
     handle->unblocked = true;
-    queue_.push_back(handle);
+    if (!std::exchange(handle->queued, true)) queue_.push_back(handle);
     has_unblocked_.store(true, std::memory_order_release);
   }
   unblocked_.notify_all();
@@ -165,6 +214,10 @@ void BlockedClients::SignalKeyAsReady(int db, const std::string& key) {
 }
 
 void BlockedClients::Serve(RedisModuleBlockedClient& handle) {
+  handle.queued = false;
+  // One that still waits for keys was given back: its time is up, and it comes here once more.
+  if (handle.request.on_keys && IsWaiting(handle)) return TimeOut(handle);
+  if (handle.request.auth_callback && host_.authentication.Resume(handle)) return;
   Client* client = host_.server.FindClient(handle.client_id);
   if (client && handle.request.reply_callback && !handle.request.on_keys)
     RunCallback(handle, ContextKind::kBlockedReply, handle.request.reply_callback, nullptr);
@@ -172,29 +225,36 @@ void BlockedClients::Serve(RedisModuleBlockedClient& handle) {
   client = host_.server.FindClient(handle.client_id);
   if (client) {
     CountMeasured(host_.server, *client, handle);
-    if (!handle.aborted) client->output += handle.reply_bytes;
+    // block.abort-gathered-replies: also of one that is aborted.
+    client->output += handle.reply_bytes;
     host_.server.blocking.Unblock(*client);
     host_.server.NoteUnblocked(*client);
   }
   FreeHandle(handle);
 }
 
+void BlockedClients::End(RedisModuleBlockedClient& handle) {
+  RunFreePrivateData(handle);
+  FreeHandle(handle);
+}
+
 bool BlockedClients::ServeKey(RedisModuleBlockedClient& handle, const std::string& key) {
   if (!handle.request.on_keys || handle.unblocked) return false;
-  // blocked-client.woken-by: a key that came into being, of a type that clients can wait for; or a
-  // signal.
   const engine::Entry* entry = host_.server.keyspace.Peek(handle.db, key);
+  // block.signal-key-exists: one that is not there wakes only those who wait for it to go.
+  if (!entry && !handle.request.wakes_on_delete) return false;
+  // block.keys-served: a key that came into being, of a type that clients can wait for; or a
+  // signal.
   const bool native = entry && (std::holds_alternative<engine::List>(entry->value) ||
                                 std::holds_alternative<engine::ZSet>(entry->value) ||
                                 std::holds_alternative<engine::Stream>(entry->value) ||
                                 std::holds_alternative<engine::Opaque>(entry->value));
-  if (!native && !signaled_keys_.contains({handle.db, key})) return false;
+  if (entry && !native && !signaled_keys_.contains({handle.db, key})) return false;
   const int result =
       RunCallback(handle, ContextKind::kBlockedReply, handle.request.reply_callback, &key);
   if (result != REDISMODULE_OK) return false;
   handle.unblocked = true;
-  RunFreePrivateData(handle);
-  FreeHandle(handle);
+  End(handle);
   return true;
 }
 
@@ -202,6 +262,7 @@ Reply BlockedClients::TimedOut(RedisModuleBlockedClient& handle) {
   handle.disconnect_callback = nullptr;
   // One that was given back meanwhile is served, not timed out.
   if (handle.unblocked && !handle.request.on_keys) return Reply::Written();
+  handle.unblocked = handle.request.on_keys;
   if (handle.request.timeout_callback)
     RunCallback(handle, ContextKind::kBlockedTimeout, handle.request.timeout_callback, nullptr);
   EndWait(handle);
@@ -214,21 +275,19 @@ void BlockedClients::Disconnected(RedisModuleBlockedClient& handle) {
     const ModuleScope scope(host_, &handle.module);
     RedisModuleCtx* ctx = host_.NewContext(&handle.module, ContextKind::kBlockedDisconnect,
                                            host_.server.FindClient(handle.client_id));
-    ctx->private_data = handle.private_data;
+    if (KnowsDataOfGoneClient(host_.api.profile())) ctx->private_data = handle.private_data;
     callback(ctx, &handle);
     host_.EndContext(ctx);
   }
   EndWait(handle);
 }
 
-// The client waits no longer. A handle of keys goes with that; the others when the module gives
-// them back.
+// The client waits no longer. A handle of keys goes when the main thread comes by; the others when
+// the module gives them back.
 void BlockedClients::EndWait(RedisModuleBlockedClient& handle) {
+  host_.authentication.Abandon(handle.client_id);
   handle.client_id = 0;
-  if (!handle.request.on_keys) return;
-  handle.unblocked = true;
-  RunFreePrivateData(handle);
-  FreeHandle(handle);
+  if (handle.request.on_keys) Enqueue(&handle);
 }
 
 void BlockedClients::FreeHandle(RedisModuleBlockedClient& handle) {

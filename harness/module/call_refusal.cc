@@ -128,6 +128,9 @@ engine::AclUser* UserOf(const RedisModuleCtx& ctx, const CallModifiers& modifier
 }
 
 std::optional<CallRefusal> RefusalOfRequest(const RedisModuleCtx& ctx, const CallRequest& request) {
+  // notify.job-key-no-call: a job for a key touches nothing that is replicated.
+  if (ctx.host.keyspace_events.in_key_job())
+    return CallRefusal{EINVAL, "ERR no command is called from a post notification job for a key"};
   // call.user-needed
   if (request.modifiers.as_user && !UserOf(ctx, request.modifiers))
     return CallRefusal{ENOTSUP,

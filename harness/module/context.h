@@ -36,8 +36,11 @@ enum class ContextKind : uint8_t {
   kThreadSafe,  // made by GetThreadSafeContext or GetDetachedThreadSafeContext
   kFromIO,      // made by GetContextFromIO
   kInfo,
-  kPromise,  // the handler of a promise (CallReplyPromiseSetUnblockHandler)
   kConfigApply,
+  kPromise,           // the handler of a promise (CallReplyPromiseSetUnblockHandler)
+  kPostNotification,  // a job of AddPostNotificationJob
+  kAuthentication,    // a callback of RegisterAuthCallback
+  kClusterMessage,    // a receiver of cluster messages
 };
 
 // Memory that goes with its context (PoolAlloc).

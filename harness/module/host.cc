@@ -70,6 +70,10 @@ Host::Host(const Clock& clock, const Options& options)
       event_loop(*this),
       fork(*this),
       blocked_clients(*this),
+      authentication(*this),
+      keyspace_events(*this),
+      server_events(*this),
+      cluster_messages(*this),
       defrag(*this) {
   lock.Lock();
   const abi::Profile& profile = api.profile();
@@ -82,6 +86,7 @@ Host::Host(const Clock& clock, const Options& options)
 }
 
 Host::~Host() {
+  server.events.SetWanted(0);  // a server that ends tells its modules only in SHUTDOWN
   // Clients first: their callbacks belong to modules that are still there. Values next, for the
   // same reason.
   while (!server.clients().empty()) server.Disconnect(*server.clients().begin()->second);
@@ -95,6 +100,10 @@ Host::~Host() {
     }
     RemoveModule(module);
   }
+  // What the parts of the server still do concerns nobody.
+  server.propagation.SetBeforeEnd(nullptr);
+  server.notifier.SetListener(nullptr);
+  server.after_call = nullptr;
   UnregisterHost(*this);
   if (threads_may_live) {
     KeepLock(lock);
@@ -213,6 +222,10 @@ void Host::FreeTracked(const RedisModuleCtx::Tracked& tracked) {
       return FreeDict(static_cast<RedisModuleDict*>(tracked.handle));
     case abi::HandleKind::kConfigIterator:
       return handles.config_iterators.End(static_cast<RedisModuleConfigIterator*>(tracked.handle));
+    case abi::HandleKind::kServerInfoData:
+      return handles.server_infos.End(static_cast<RedisModuleServerInfoData*>(tracked.handle));
+    case abi::HandleKind::kNone:
+      return free(tracked.handle);  // slot ranges: plain memory that modules look into
     default:
       Require(false, "automatic memory has a handle of a kind that it does not know");
   }
@@ -359,8 +372,11 @@ void Host::RemoveModule(Module& module) {
   server.key_meta_classes.ReleaseAll([&](const engine::KeyMetaClass& owner) {
     return &static_cast<const ModuleKeyMetaClass&>(owner).module() == &module;
   });
-  for (int listener : module.event_listeners) server.notifier.RemoveListener(listener);
   RemoveScriptEngines(server, module);
+  keyspace_events.Forget(module);
+  server_events.Forget(module);
+  authentication.Forget(module);
+  cluster_messages.Forget(module);
   while (!module.filters.empty()) RemoveFilter(module.filters.back());
   while (!module.promises.empty()) {
     // A copy: the promise takes itself off the list.

@@ -18,10 +18,12 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "engine/server.h"
+#include "module/authentication.h"
 #include "module/blocked_client.h"
 #include "module/call.h"
 #include "module/call_reply.h"
 #include "module/call_trace.h"
+#include "module/cluster_messages.h"
 #include "module/command.h"
 #include "module/command_filter.h"
 #include "module/config_iterator.h"
@@ -33,13 +35,16 @@
 #include "module/event_loop.h"
 #include "module/global_lock.h"
 #include "module/handle_table.h"
+#include "module/info.h"
 #include "module/io.h"
 #include "module/key_handle.h"
+#include "module/keyspace_events.h"
 #include "module/module.h"
 #include "module/module_config.h"
 #include "module/module_fork.h"
 #include "module/module_timers.h"
 #include "module/rdb_stream.h"
+#include "module/server_events.h"
 #include "module/shared_apis.h"
 #include "module/string_handle.h"
 #include "module/user.h"
@@ -69,6 +74,8 @@ struct HandlePools {
   HandlePool<RedisModuleUser> users{slabs};
   HandlePool<RedisModuleCommand> commands{slabs};
   HandlePool<RedisModuleConfigIterator> config_iterators{slabs};
+  HandlePool<RedisModuleInfoCtx> infos{slabs};
+  HandlePool<RedisModuleServerInfoData> server_infos{slabs};
 };
 
 class Host {
@@ -96,6 +103,10 @@ class Host {
   EventLoop event_loop;
   ModuleFork fork;
   BlockedClients blocked_clients;
+  Authentication authentication;
+  KeyspaceSubscriptions keyspace_events;
+  ServerEventSubscriptions server_events;
+  ClusterMessages cluster_messages;
   SharedApis shared_apis;
   Defrag defrag;
   ConfigQueue config_queue;
@@ -143,7 +154,6 @@ class Host {
   RedisModuleCommandFilter* AddFilter(Module& module, RedisModuleCommandFilterFunc callback,
                                       int flags);
   void RemoveFilter(RedisModuleCommandFilter* filter);
-  void SubscribeToKeyspaceEvents(Module& module, int types, RedisModuleNotificationFunc callback);
 
   // ---- Propagation. Adds to the current unit, unless a Call without '!' encloses it.
   void Propagate(int db, engine::Args args, engine::PropagateTo to = engine::PropagateTo::kAll);

@@ -173,6 +173,7 @@ Result<Module*> LoadModule(Host& host, std::unique_ptr<SharedObject> object,
   host.server.log.Write(ServerLog::Level::kNotice,
                         fmt::format("Module '{}' loaded from {}", module.name, path));
   if (Status status = CheckConfigs(host, module); !status) return tl::unexpected(status.error());
+  host.server_events.TellModuleChange(module, REDISMODULE_SUBEVENT_MODULE_LOADED);
   return &module;
 }
 
@@ -200,6 +201,7 @@ Status UnloadModule(Host& host, std::string_view name) {
     if (result == REDISMODULE_ERR) return Busy(name, "operation not possible.");
   }
   const std::string full_name = module->name;
+  host.server_events.TellModuleChange(*module, REDISMODULE_SUBEVENT_MODULE_UNLOADED);
   host.RemoveModule(*module);
   host.server.log.Write(ServerLog::Level::kNotice, fmt::format("Module {} unloaded", full_name));
   return {};

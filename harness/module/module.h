@@ -51,7 +51,6 @@ class Module {
   bool default_configs_loaded = false;
   std::vector<std::unique_ptr<RedisModuleType>> types;
   std::vector<RedisModuleCommandFilter*> filters;
-  std::vector<int> event_listeners;  // handles of Notifier
   std::vector<std::string> shared_apis;
   std::vector<Module*> uses;     // modules whose shared APIs it asked for
   std::vector<Module*> used_by;  // and who asked for its own

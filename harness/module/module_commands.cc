@@ -167,6 +167,15 @@ std::vector<engine::Args> LoadModuleLines(const Host& host) {
   return lines;
 }
 
+// hook.async-load-all-modules: each module with data types has said that it can do with it.
+bool MayLoadBeside(const Host& host) {
+  return std::all_of(host.modules().begin(), host.modules().end(), [](const auto& module) {
+    constexpr int kNeeded =
+        REDISMODULE_OPTIONS_HANDLE_IO_ERRORS | REDISMODULE_OPTIONS_HANDLE_REPL_ASYNC_LOAD;
+    return module->types.empty() || (module->options & kNeeded) == kNeeded;
+  });
+}
+
 std::unique_ptr<Command> MakeCommand(std::string_view name) {
   auto command = std::make_unique<Command>();
   command->name = name;
@@ -188,6 +197,10 @@ void AddModuleCommands(Host& host) {
   host.server.list_modules = [&host] { return ModuleList(host); };
   host.server.modules_info = [&host] { return ModulesInfo(host); };
   host.server.list_loadmodule = [&host] { return LoadModuleLines(host); };
+  host.server.module_sections = [&host](const SectionNames& wanted, bool all, bool follows) {
+    return ModuleSections(host, all ? nullptr : &wanted, follows, InfoFor::kClients);
+  };
+  host.server.may_load_beside = [&host] { return MayLoadBeside(host); };
 }
 
 }  // namespace modcert::module

@@ -53,7 +53,10 @@ pid_t ModuleFork::Start(Module* module, RedisModuleForkDoneHandler done, void* d
   data_ = data;
   progress_ = 0;
   host_.server.persistence->module_child_progress = [this] { return Progress(); };
-  if (pid < 0) End();
+  if (pid < 0)
+    End();
+  else
+    host_.server.events.Fire(engine::ChildStep{engine::ChildStep::kBorn});
   errno = error;
   return pid;
 }
@@ -71,6 +74,7 @@ bool ModuleFork::Kill(pid_t pid) {
   }
   // fork.killed-is-not-done: the handler is for a child that ended by itself.
   End();
+  host_.server.events.Fire(engine::ChildStep{engine::ChildStep::kDied});
   return true;
 }
 
@@ -112,10 +116,13 @@ void ModuleFork::CallDone(int status) {
     signal = SIGUSR1;
   }
   End();
-  if (!done_) return;  // fork.without-handler
-  const engine::ExecutionUnit unit(host_.server.propagation);
-  const ModuleScope scope(host_, module_);
-  done_(code, signal, data_);
+  // fork.without-handler: then nobody hears of it.
+  if (done_) {
+    const engine::ExecutionUnit unit(host_.server.propagation);
+    const ModuleScope scope(host_, module_);
+    done_(code, signal, data_);
+  }
+  host_.server.events.Fire(engine::ChildStep{engine::ChildStep::kDied});
 }
 
 void ModuleFork::Forget(const Module* module) {

@@ -30,11 +30,13 @@ constexpr size_t kFramesMax = 40;         // a module's frames and how they were
 constexpr unsigned kHandlerSeconds = 10;  // to read the debug information of a large module
 constexpr std::string_view kCallsMark = "-- calls";
 constexpr std::string_view kAddressMark = "-- address ";
+constexpr std::string_view kInfoMark = "-- info";
 constexpr std::string_view kSignalMark = "-- signal ";
 
 // A signal handler has no other way to reach these.
 int report_fd = -1;
 CrashNote crash_note = nullptr;
+CrashNote crash_info = nullptr;
 std::vector<std::string>* module_files = nullptr;
 alignas(16) char handler_stack[512 * 1024];  // libdw needs far more than SIGSTKSZ
 
@@ -130,6 +132,10 @@ void OnFatalSignal(int signal_number, siginfo_t* info, void* context) {
   }
   dprintf(report_fd, "-- stack\n");
   PrintStack(context);
+  if (crash_info != nullptr && signal_number != SIGQUIT) {
+    dprintf(report_fd, "%s\n", kInfoMark.data());
+    crash_info(report_fd);
+  }
   sigset_t pending;
   sigemptyset(&pending);
   sigaddset(&pending, signal_number);
@@ -146,6 +152,7 @@ void SetModuleFiles(std::vector<std::string> paths) {
 }
 
 void SetCrashNote(CrashNote note) { crash_note = note; }
+void SetCrashInfo(CrashNote info) { crash_info = info; }
 
 void InstallCrashHandler(int fd) {
   report_fd = fd;
@@ -183,6 +190,8 @@ CrashReport ParseCrashReport(const std::string& text) {
       section = &report.last_calls;
     } else if (line == "-- stack") {
       section = &report.stack;
+    } else if (line == kInfoMark) {
+      section = &report.info;
     } else if (line.starts_with(kSignalMark)) {
       report.signal = std::atoi(line.c_str() + kSignalMark.size());
     } else if (line.starts_with(kAddressMark)) {

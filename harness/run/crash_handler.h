@@ -13,6 +13,9 @@ using CrashNote = void (*)(int fd);
 
 // Whoever knows the last API calls registers here; null takes it back.
 void SetCrashNote(CrashNote note);
+// The same for what modules say of themselves in a crash report: asked for last, because that calls
+// the module that has just crashed.
+void SetCrashInfo(CrashNote info);
 
 // The files of the modules that the scenario loads. The host maps private copies without a name;
 // with the files their frames have names and lines.
@@ -28,7 +31,8 @@ struct CrashReport {
   int signal = 0;  // what the handler was called for; 0 when it was not
   std::vector<std::string> stack;
   std::vector<std::string> last_calls;
-  std::string address;  // that could not be accessed, for SIGSEGV and SIGBUS
+  std::vector<std::string> info;  // the sections that modules have in INFO
+  std::string address;            // that could not be accessed, for SIGSEGV and SIGBUS
 };
 CrashReport ParseCrashReport(const std::string& text);
 

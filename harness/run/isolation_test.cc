@@ -48,12 +48,14 @@ TEST(Isolation, AnAbortKeepsTheLastWords) {
   const ChildReport report = RunWork([]() -> std::string {
     printf("almost there\n");
     SetCrashNote([](int fd) { dprintf(fd, "OpenKey\nCloseKey\n"); });
+    SetCrashInfo([](int fd) { dprintf(fd, "# section\nfield:1\n"); });
     abort();
   });
   EXPECT_EQ(report.end, End::kSignal);
   EXPECT_EQ(report.signal, SIGABRT);
   EXPECT_EQ(report.output, std::vector<std::string>{"almost there"});
   EXPECT_EQ(report.crash.last_calls, (std::vector<std::string>{"OpenKey", "CloseKey"}));
+  EXPECT_EQ(report.crash.info, (std::vector<std::string>{"# section", "field:1"}));
 }
 
 TEST(Isolation, ExitIsNoEndOfTheWork) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "module/host.h"
 #include "resp/decode.h"
 #include "resp/encode.h"
 #include "run/footprint.h"
@@ -81,6 +82,15 @@ void WriteLastCalls(int fd) {
   for (const std::string& call : crashing_target->LastCalls()) dprintf(fd, "%s\n", call.c_str());
 }
 
+// With the mark of a crash report: a module that heeds it asks for no memory and no lock.
+void WriteModuleInfo(int fd) {
+  module::Host* host = crashing_target != nullptr ? crashing_target->host() : nullptr;
+  if (host == nullptr) return;
+  std::string text = module::ModuleSections(*host, nullptr, false, module::InfoFor::kCrashReport);
+  std::erase(text, '\r');
+  dprintf(fd, "%s", text.c_str());
+}
+
 // Whether the scenario breaks this contract on purpose, at whatever step.
 bool Expects(const spec::Scenario& scenario, std::string_view contract) {
   const auto names = [&](const std::vector<std::string>& ids) {
@@ -121,6 +131,7 @@ ScenarioResult ResultOfDeath(const Pick& pick, const ChildReport& child, int ste
   finding.step = step;
   finding.stack = child.crash.stack;
   finding.last_calls = child.crash.last_calls;
+  finding.log = child.crash.info;
   result.findings.push_back(std::move(finding));
   return result;
 }
@@ -245,6 +256,7 @@ ScenarioResult ScenarioRunner::RunInChild(const Pick& pick, std::vector<StepReco
     if (!isolation) return ErrorResult(pick, isolation.error());
     isolation_.emplace(*std::move(isolation));
     SetCrashNote(WriteLastCalls);
+    SetCrashInfo(WriteModuleInfo);
   }
   const target::World world = WorldOf(*pick.file, *pick.scenario);
   PrepareFor(world);

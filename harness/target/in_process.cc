@@ -123,26 +123,22 @@ Status InProcessTarget::StartNow(const World& world) {
   return {};
 }
 
-// Every node knows all others, and what they serve.
-void InProcessTarget::FormCluster() {
-  std::vector<engine::ClusterNode> nodes;
-  for (size_t i = 0; i < hosts_.size(); ++i) {
-    const auto index = static_cast<int>(i);
-    const int primary = world_.servers[i].replica_of;
-    nodes.push_back({.id = NodeId(index),
-                     .host = "127.0.0.1",
-                     .port = kFirstPort + index,
-                     .bus_port = kFirstPort + kBusDistance + index,
-                     .epoch = NodeEpoch(world_, index),
-                     .primary_id = primary < 0 ? std::string() : NodeId(primary)});
-  }
-  for (size_t i = 0; i < hosts_.size(); ++i) {
-    engine::Server& server = hosts_[i]->server;
-    server.config.Note("cluster-enabled", "yes");
-    server.cluster = std::make_unique<engine::Cluster>(server, network_, nodes[i]);
-    for (size_t j = 0; j < nodes.size(); ++j)
-      server.cluster->Know(nodes[j], world_.servers[j].slots);
-  }
+// The node knows all others, and what they serve, before its modules come.
+void InProcessTarget::JoinCluster(int index) {
+  const auto node_of = [this](int server) {
+    const int primary = world_.servers[static_cast<size_t>(server)].replica_of;
+    return engine::ClusterNode{.id = NodeId(server),
+                               .host = "127.0.0.1",
+                               .port = kFirstPort + server,
+                               .bus_port = kFirstPort + kBusDistance + server,
+                               .epoch = NodeEpoch(world_, server),
+                               .primary_id = primary < 0 ? std::string() : NodeId(primary)};
+  };
+  engine::Server& server = hosts_[static_cast<size_t>(index)]->server;
+  server.config.Note("cluster-enabled", "yes");
+  server.cluster = std::make_unique<engine::Cluster>(server, network_, node_of(index));
+  for (size_t i = 0; i < world_.servers.size(); ++i)
+    server.cluster->Know(node_of(static_cast<int>(i)), world_.servers[i].slots);
 }
 
 // `objects` are the files of the modules that are open already.
@@ -160,7 +156,7 @@ Status InProcessTarget::StartServer(int index,
     return is_module;
   });
   if (const auto refused = host.server.config.Set(config)) return Fail("config", *refused);
-  if (const Status loaded = host.server.persistence->LoadAtStart(); !loaded) return loaded;
+  if (world_.is_cluster) JoinCluster(index);
   for (size_t i = 0; i < world_.modules.size(); ++i) {
     const ModuleFile& file = world_.modules[i];
     const bool is_open = i < objects.size();
@@ -169,6 +165,7 @@ Status InProcessTarget::StartServer(int index,
     if (!module) return tl::unexpected(module.error());
   }
   if (!host.config_queue.empty()) return Fail("config", "a value that no module has asked for");
+  if (const Status loaded = host.server.persistence->LoadAtStart(); !loaded) return loaded;
   host.server.replication->Join(directory_, kFirstPort + index);
   if (server.replica_of >= 0)
     host.server.replication->Follow("127.0.0.1", kFirstPort + server.replica_of,

@@ -99,7 +99,7 @@ class InProcessTarget final : public Target {
   Outcome Close(Slot& slot);
   bool AwaitUnblocked(Slot& slot);
   Status StartServer(int index, std::vector<std::unique_ptr<module::SharedObject>> objects);
-  void FormCluster();
+  void JoinCluster(int index);
   void AdvanceTo(int64_t at_ms);
   void RunWhatIsDue();
 

@@ -121,8 +121,11 @@ Reply ClientUnblock(CommandCall& call) {
   if (!id) return id.error();
   Client* client = call.server.FindClient(static_cast<uint64_t>(*id));
   // One that waits for a module without a timeout cannot be woken.
-  if (!client || !client->blocked || !client->blocked->on_timeout) return Reply::Integer(0);
+  if (!client || !client->blocked || !client->blocked->on_timeout ||
+      !client->blocked->may_be_unblocked)
+    return Reply::Integer(0);
   if (with_error) {
+    if (const auto on_disconnect = client->blocked->on_disconnect) on_disconnect();
     call.server.blocking.Unblock(*client);
     constexpr std::string_view kError = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
     call.server.CountErrorReply(*client, kError);

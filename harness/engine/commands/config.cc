@@ -4,6 +4,7 @@
 
 #include "engine/command_call.h"
 #include "engine/commands/tables.h"
+#include "engine/config_parameters.h"
 #include "engine/config_rewrite.h"
 #include "engine/persistence.h"
 #include "engine/server.h"
@@ -32,6 +33,16 @@ bool IsSecret(std::string_view parameter) {
   });
 }
 
+// The names as the server writes them.
+void TellChanged(CommandCall& call, std::span<const std::pair<std::string, std::string>> changed) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : changed) {
+    const ConfigParameter* parameter = FindConfigParameter(name);
+    names.emplace_back(parameter ? parameter->name : std::string_view(name));
+  }
+  call.server.events.Fire(ConfigChanged{names});
+}
+
 // CONFIG SET parameter value [parameter value ...]
 Reply ConfigSet(CommandCall& call) {
   if (call.argc() % 2 != 0) return Reply::SyntaxError();
@@ -46,6 +57,7 @@ Reply ConfigSet(CommandCall& call) {
   }
   if (const auto problem = call.server.config.Set(parameters))
     return Reply::Error("ERR " + *problem);
+  if (call.server.events.wants<ConfigChanged>()) TellChanged(call, parameters);
   return Reply::Ok();
 }
 

@@ -64,12 +64,28 @@ Reply Reset(CommandCall& call) {
   return Reply::Simple("RESET");
 }
 
-std::optional<Reply> LogIn(CommandCall& call, std::string_view name, std::string_view password) {
-  AclUser* user = call.server.acl.LogIn(name, password);
-  if (!user) {
-    call.server.acl.LogFailedAuth(call.client, call.arg(0), name, call.now_ms());
+// What a module gives as the reason, as an error of the protocol.
+Reply Denial(const std::string& reason) {
+  if (reason.empty())
     return Reply::Error("WRONGPASS invalid username-password pair or user is disabled.");
+  return Reply::Error(reason.starts_with('-') ? reason.substr(1) : "ERR " + reason);
+}
+
+// Modules decide first, then the password. Nothing when the client is in; else what to answer with.
+std::optional<Reply> LogIn(CommandCall& call, std::string_view name, std::string_view password) {
+  using Verdict = Server::Verdict;
+  Server& server = call.server;
+  Server::Authentication modules;
+  if (server.authenticate) modules = server.authenticate(call, name, password);
+  if (modules.verdict == Verdict::kWaits) return Reply::Blocked();
+  AclUser* user = modules.verdict == Verdict::kOpen ? server.acl.LogIn(name, password) : nullptr;
+  const bool granted = user || modules.verdict == Verdict::kGranted;
+  server.events.Fire(AuthenticationTried{call.client, name, modules.module, granted});
+  if (!granted) {
+    server.acl.LogFailedAuth(call.client, call.arg(0), name, call.now_ms());
+    return Denial(modules.error);
   }
+  if (!user) return std::nullopt;
   call.client.user = user;
   call.client.authenticated = true;
   call.client.UserChanged();

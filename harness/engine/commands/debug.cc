@@ -109,7 +109,7 @@ Reply DebugReload(CommandCall& call) {
     return Reply::Error("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
   Server& server = call.server;
   if (options->save) server.persistence->WriteRdb();
-  if (options->flush) server.keyspace.Flush(-1);
+  if (options->flush) server.Empty(-1, FlushStep::Mode::kSync);
   if (const Status loaded = server.persistence->ReloadRdb(options->rules); !loaded) {
     server.log.Write(ServerLog::Level::kWarning, loaded.error().ToString());
     return Reply::Error("ERR Error trying to load the RDB dump");
@@ -122,7 +122,7 @@ Reply DebugReload(CommandCall& call) {
 // DEVIATION: a server (7.0) whose files cannot be read ends; this one answers, and is empty.
 Reply DebugLoadAof(CommandCall& call) {
   Server& server = call.server;
-  server.keyspace.Flush(-1);
+  server.Empty(-1, FlushStep::Mode::kSync);
   if (const Status loaded = server.persistence->ReloadAof(); !loaded) {
     server.log.Write(ServerLog::Level::kWarning, loaded.error().ToString());
     return Reply::Error("ERR Error trying to load the AOF files, check server logs.");

@@ -17,6 +17,14 @@ namespace {
 
 using resp::Value;
 
+// The fields among the arguments from 2 on, every second one; none when nobody looks at them.
+std::vector<std::string> FieldArgs(const CommandCall& call) {
+  std::vector<std::string> fields;
+  if (!call.server.notifier.wants_subkeys) return fields;
+  for (int i = 2; i < call.argc(); i += 2) fields.push_back(call.arg(i));
+  return fields;
+}
+
 // Sets the field-value pairs behind the key; the number of fields that are new, or an error.
 Found<int64_t> SetFields(CommandCall& call) {
   auto hash = call.OpenForWrite<Hash>(call.arg(1));
@@ -24,7 +32,7 @@ Found<int64_t> SetFields(CommandCall& call) {
   Hash& fields = hash->Create();
   int64_t added = 0;
   for (int i = 2; i + 1 < call.argc(); i += 2) added += fields.Set(call.arg(i), call.arg(i + 1));
-  call.Changed(EventClass::kHash, "hset", call.arg(1), (call.argc() - 2) / 2);
+  call.ChangedFields("hset", call.arg(1), FieldArgs(call), (call.argc() - 2) / 2);
   return added;
 }
 
@@ -49,7 +57,7 @@ Reply HSetNx(CommandCall& call) {
   // An existing field stays: nothing is propagated, no event fires, WATCH does not notice.
   if (hash->exists() && (*hash)->Contains(call.arg(2))) return Reply::Integer(0);
   hash->Create().Set(call.arg(2), call.arg(3));
-  call.Changed(EventClass::kHash, "hset", call.arg(1));
+  call.ChangedFields("hset", call.arg(1), call.args.subspan(2, 1));
   return Reply::Integer(1);
 }
 
@@ -79,10 +87,12 @@ Reply HDel(CommandCall& call) {
   auto hash = call.OpenForWrite<Hash>(call.arg(1));
   if (!hash) return hash.error();
   if (!hash->exists()) return Reply::Integer(0);
-  int64_t removed = 0;
-  for (int i = 2; i < call.argc(); ++i) removed += (*hash)->Remove(call.arg(i));
-  if (removed > 0) call.Changed(EventClass::kHash, "hdel", call.arg(1), removed);
-  return Reply::Integer(removed);
+  std::vector<std::string> removed;
+  for (int i = 2; i < call.argc(); ++i)
+    if ((*hash)->Remove(call.arg(i))) removed.push_back(call.arg(i));
+  const auto count = static_cast<int64_t>(removed.size());
+  if (count > 0) call.ChangedFields("hdel", call.arg(1), removed, count);
+  return Reply::Integer(count);
 }
 
 // HEXISTS key field
@@ -122,7 +132,7 @@ Reply HIncrBy(CommandCall& call) {
   if (__builtin_add_overflow(number, *increment, &number))
     return Reply::Error("ERR increment or decrement would overflow");
   hash->Create().Set(call.arg(2), std::to_string(number));
-  call.Changed(EventClass::kHash, "hincrby", call.arg(1));
+  call.ChangedFields("hincrby", call.arg(1), call.args.subspan(2, 1));
   return Reply::Integer(number);
 }
 
@@ -143,7 +153,7 @@ Reply HIncrByFloat(CommandCall& call) {
   if (!std::isfinite(number)) return Reply::Error("ERR increment would produce NaN or Infinity");
   const std::string text = LongDoubleToHumanText(number);
   hash->Create().Set(call.arg(2), text);
-  call.Changed(EventClass::kHash, "hincrbyfloat", call.arg(1));
+  call.ChangedFields("hincrbyfloat", call.arg(1), call.args.subspan(2, 1));
   // Replicas get the result, so that differences in rounding cannot part them.
   call.PropagateAs({"HSET", call.arg(1), call.arg(2), text});
   return Reply::Bulk(text);

@@ -118,7 +118,7 @@ std::string StatsSection(const Server& server) {
       "instantaneous_input_repl_kbps:0.00\r\ninstantaneous_output_repl_kbps:0.00\r\n"
       "rejected_connections:0\r\nsync_full:{}\r\nsync_partial_ok:{}\r\nsync_partial_err:{}\r\n"
       "expired_keys:{}\r\nexpired_stale_perc:0.00\r\nexpired_time_cap_reached_count:0\r\n"
-      "expire_cycle_cpu_milliseconds:0\r\nevicted_keys:0\r\nevicted_clients:0\r\n"
+      "expire_cycle_cpu_milliseconds:0\r\nevicted_keys:{}\r\nevicted_clients:0\r\n"
       "total_eviction_exceeded_time:0\r\ncurrent_eviction_exceeded_time:0\r\n"
       "keyspace_hits:{}\r\nkeyspace_misses:{}\r\npubsub_channels:{}\r\npubsub_patterns:{}\r\n"
       "pubsubshard_channels:{}\r\nlatest_fork_usec:0\r\ntotal_forks:0\r\n"
@@ -131,12 +131,13 @@ std::string StatsSection(const Server& server) {
       "io_threaded_writes_processed:0\r\nreply_buffer_shrinks:0\r\nreply_buffer_expands:0\r\n",
       stats.total_connections_received, stats.total_commands_processed,
       server.replication->full_syncs(), server.replication->partial_syncs(),
-      server.replication->refused_partial_syncs(), stats.expired_keys, stats.keyspace_hits,
-      stats.keyspace_misses, server.pubsub.ActiveNames(PubSub::Kind::kChannel).size(),
-      server.pubsub.PatternCount(), server.pubsub.ActiveNames(PubSub::Kind::kShardChannel).size(),
-      stats.active_defrag_hits, stats.active_defrag_misses, stats.active_defrag_key_hits,
-      stats.active_defrag_key_misses, server.tracking.key_count(), server.tracking.item_count(),
-      server.tracking.prefix_count(), stats.total_error_replies);
+      server.replication->refused_partial_syncs(), stats.expired_keys, stats.evicted_keys,
+      stats.keyspace_hits, stats.keyspace_misses,
+      server.pubsub.ActiveNames(PubSub::Kind::kChannel).size(), server.pubsub.PatternCount(),
+      server.pubsub.ActiveNames(PubSub::Kind::kShardChannel).size(), stats.active_defrag_hits,
+      stats.active_defrag_misses, stats.active_defrag_key_hits, stats.active_defrag_key_misses,
+      server.tracking.key_count(), server.tracking.item_count(), server.tracking.prefix_count(),
+      stats.total_error_replies);
 }
 
 std::string ReplicationSection(const Server& server) { return server.replication->Info(); }
@@ -216,6 +217,11 @@ constexpr Section kSections[] = {
     {"keyspace", "Keyspace", KeyspaceSection, true},
 };
 
+bool IsKnown(std::string_view section) {
+  return section == "all" || section == "default" ||
+         std::ranges::find(kSections, section, &Section::name) != std::end(kSections);
+}
+
 }  // namespace
 
 std::string InfoText(const Server& server, std::span<const std::string> sections) {
@@ -236,8 +242,10 @@ std::string InfoText(const Server& server, std::span<const std::string> sections
   for (const Section& section : kSections)
     if (all || (defaults && section.by_default) || wanted.contains(section.name))
       add(section.title, section.text(server));
-  if (server.module_sections)
-    text += server.module_sections(wanted, everything || wanted.contains("modules"), !text.empty());
+  // info.asked-when-unknown: modules are asked only about sections that the server does not have.
+  const bool all_of_modules = everything || wanted.contains("modules");
+  if (server.module_sections && (all_of_modules || !std::ranges::all_of(wanted, IsKnown)))
+    text += server.module_sections(wanted, all_of_modules, !text.empty());
   return text;
 }
 

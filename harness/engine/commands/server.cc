@@ -23,7 +23,12 @@ Reply Flush(CommandCall& call, int db) {
       call.argc() == 1 ||
       (call.argc() == 2 && (IsOption(call.arg(1), "ASYNC") || IsOption(call.arg(1), "SYNC")));
   if (!fits) return Reply::SyntaxError();
-  call.AddDirty(static_cast<int64_t>(call.keyspace().Flush(db)));
+  const bool lazy = call.argc() == 1 && call.server.config.Get("lazyfree-lazy-user-flush") == "yes";
+  const FlushStep::Mode mode = lazy || call.ArgIs(call.argc() - 1, "ASYNC")
+                                   ? FlushStep::Mode::kAsync
+                               : call.argc() == 1 ? FlushStep::Mode::kPlain
+                                                  : FlushStep::Mode::kSync;
+  call.AddDirty(static_cast<int64_t>(call.server.Empty(db, mode)));
   std::vector<Client*> clients;
   for (const auto& [id, client] : call.server.clients()) clients.push_back(client.get());
   call.server.tracking.AllChanged(call.server.current(), clients);
@@ -65,6 +70,7 @@ Reply SwapDb(CommandCall& call) {
     NoteReadyKeys(call, {a, b});
   }
   call.AddDirty(1);
+  call.server.events.Fire(DatabasesSwapped{a, b});
   return Reply::Ok();
 }
 

@@ -74,7 +74,10 @@ class FileLoader {
   // How many bytes the file has.
   Result<size_t> Load() {
     ReadVersion();
-    while (!in_.failed() && !at_end_) ReadRecord();
+    while (!in_.failed() && !at_end_) {
+      ReadRecord();
+      if (options_.on_progress) options_.on_progress(in_.offset());
+    }
     if (in_.failed()) return tl::unexpected(in_.error());
     return in_.offset();
   }

@@ -77,6 +77,8 @@ struct LoadOptions {
   std::function<void(std::string_view name, std::string_view value)> add_aux_field = {};
   // The source of a function library. Unset, a file with functions is refused.
   std::function<Status(std::string_view library)> add_function_library = {};
+  // So many bytes have been read; called between two records.
+  std::function<void(size_t done)> on_progress = {};
 };
 
 // Reads all of a file. On an error what was loaded before it has been handed over already. A
