@@ -508,8 +508,16 @@ void Server::Unpause() {
   }
 }
 
+size_t Server::Empty(int db) {
+  const size_t count = keyspace.Flush(db);
+  std::vector<Client*> clients;
+  for (const auto& [id, client] : clients_) clients.push_back(client.get());
+  tracking.AllChanged(current_, clients);
+  return count;
+}
+
 bool Server::IsPaused(const Client& client, const Command& command) const {
-  if (clock.now_ms() >= paused_until_ms_ || client.origin() != Client::Origin::kUser) return false;
+  if (!is_paused() || client.origin() != Client::Origin::kUser) return false;
   if (pause_mode_ == PauseMode::kAll || MayPropagate(command)) return true;
   const auto& queue = client.transaction.queue;
   return command.name == "exec" && std::any_of(queue.begin(), queue.end(), [](const auto& queued) {
@@ -544,7 +552,7 @@ void Server::RunDue() {
 
 // When the pause of the clients ends, if there is one.
 std::optional<int64_t> Server::PauseEnd() const {
-  if (clock.now_ms() >= paused_until_ms_) return std::nullopt;
+  if (!is_paused()) return std::nullopt;
   return paused_until_ms_;
 }
 

@@ -173,6 +173,11 @@ class Server {
   enum class PauseMode { kWrites, kAll };
   void Pause(int64_t until_ms, PauseMode mode);
   void Unpause();
+  bool is_paused() const { return clock.now_ms() < paused_until_ms_; }
+
+  // Empties one database, or all with -1, and tells the clients that track keys. Returns the number
+  // of keys.
+  size_t Empty(int db);
 
   // Called on every command line before it is looked up; may change it.
   using CommandFilter = std::function<void(Client& client, Args& args)>;

@@ -23,10 +23,7 @@ Reply Flush(CommandCall& call, int db) {
       call.argc() == 1 ||
       (call.argc() == 2 && (IsOption(call.arg(1), "ASYNC") || IsOption(call.arg(1), "SYNC")));
   if (!fits) return Reply::SyntaxError();
-  call.AddDirty(static_cast<int64_t>(call.keyspace().Flush(db)));
-  std::vector<Client*> clients;
-  for (const auto& [id, client] : call.server.clients()) clients.push_back(client.get());
-  call.server.tracking.AllChanged(call.server.current(), clients);
+  call.AddDirty(static_cast<int64_t>(call.server.Empty(db)));
   // An empty server may have replicas that are not.
   call.ForcePropagation();
   return Reply::Ok();
