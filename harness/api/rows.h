@@ -20,12 +20,16 @@ std::span<const abi::ApiRow> DefragRows();
 std::span<const abi::ApiRow> DictRows();
 std::span<const abi::ApiRow> DigestRows();
 std::span<const abi::ApiRow> EventLoopRows();
+std::span<const abi::ApiRow> EvictionRows();
 std::span<const abi::ApiRow> ForkRows();
 std::span<const abi::ApiRow> IoContextRows();
 std::span<const abi::ApiRow> KeyGenericRows();
+std::span<const abi::ApiRow> KeyGenericClientsRows();
+std::span<const abi::ApiRow> KeyGenericContextRows();
 std::span<const abi::ApiRow> KeyHashRows();
 std::span<const abi::ApiRow> KeyListRows();
 std::span<const abi::ApiRow> KeyMetadataRows();
+std::span<const abi::ApiRow> KeyStreamRows();
 std::span<const abi::ApiRow> KeyStringRows();
 std::span<const abi::ApiRow> KeyZsetIteratorRows();
 std::span<const abi::ApiRow> KeyZsetRows();
@@ -39,6 +43,7 @@ std::span<const abi::ApiRow> RdbFileRows();
 std::span<const abi::ApiRow> RdbIoRows();
 std::span<const abi::ApiRow> ReplicationRows();
 std::span<const abi::ApiRow> ReplyRows();
+std::span<const abi::ApiRow> ScanRows();
 std::span<const abi::ApiRow> ScriptingEngineRows();
 std::span<const abi::ApiRow> SharedApiRows();
 std::span<const abi::ApiRow> StringRows();
@@ -61,12 +66,16 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     DictRows,
     DigestRows,
     EventLoopRows,
+    EvictionRows,
     ForkRows,
     IoContextRows,
     KeyGenericRows,
+    KeyGenericClientsRows,
+    KeyGenericContextRows,
     KeyHashRows,
     KeyListRows,
     KeyMetadataRows,
+    KeyStreamRows,
     KeyStringRows,
     KeyZsetIteratorRows,
     KeyZsetRows,
@@ -80,6 +89,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     RdbIoRows,
     ReplicationRows,
     ReplyRows,
+    ScanRows,
     ScriptingEngineRows,
     SharedApiRows,
     StringRows,

@@ -21,6 +21,7 @@ constexpr std::array kPooledKinds = {
     HandleKind::kCallReply,
     HandleKind::kDict,
     HandleKind::kDictIter,
+    HandleKind::kScanCursor,
     HandleKind::kIO,
     HandleKind::kDigest,
     HandleKind::kKeyOptCtx,
@@ -51,7 +52,7 @@ std::string_view KindName(HandleKind kind) {
 constexpr std::string_view kEndingFunctions[] = {
     "FreeString",       "CloseKey",      "FreeCallReply",           "FreeDict",
     "DictIteratorStop", "UnblockClient", "UnregisterCommandFilter", "FreeThreadSafeContext",
-    "AbortBlock",       "RdbStreamFree",
+    "AbortBlock",       "RdbStreamFree", "ScanCursorDestroy",
 };
 
 bool EndsAHandle(const abi::ApiCall& call) {
@@ -105,6 +106,18 @@ constexpr NotNull kNotNull[] = {
     {"StringTruncate", 0},
     {"GetExpire", 0},
     {"SetExpire", 0},
+    {"GetAbsExpire", 0},
+    {"SetAbsExpire", 0},
+    {"KeyExists", 1},
+    {"HashGet", 0},
+    {"HashFieldMinExpire", 0},
+    {"SetLRU", 0},
+    {"GetLRU", 0},
+    {"SetLFU", 0},
+    {"GetLFU", 0},
+    {"ScanCursorRestart", 0},
+    {"ScanCursorDestroy", 0},
+    {"Scan", 1},
     {"ZsetAdd", 0},
     {"ZsetAdd", 2},
     {"ZsetIncrby", 0},
@@ -131,6 +144,11 @@ constexpr NotNull kNotNull[] = {
     {"RdbStreamFree", 0},
     {"DefragRedisModuleString", 1},
     {"DefragRedisModuleDict", 1},
+    {"DictCompare", 2},
+    {"DictDel", 1},
+    {"DictIteratorReseek", 2},
+    {"DictIteratorStart", 2},
+    {"DictReplace", 1},
 };
 
 // For each function, by index: a bit for each argument that must not be null.
