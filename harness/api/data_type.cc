@@ -18,7 +18,7 @@ RedisModuleType* CreateDataType(RedisModuleCtx* ctx, const char* name, int encod
 // int RedisModule_ModuleTypeSetValue(RedisModuleKey *key, RedisModuleType *mt, void *value)
 int ModuleTypeSetValue(RedisModuleKey* key, RedisModuleType* type, void* value) noexcept {
   // type.set-value-needs-write
-  if (!key->writable() || key->list.index) return REDISMODULE_ERR;
+  if (!key->writable() || key->has_iterator()) return REDISMODULE_ERR;
   // type.set-value, type.set-value-frees, type.set-value-drops-expiry
   StoreValue(key, Opaque(type, value));
   return REDISMODULE_OK;
@@ -42,7 +42,7 @@ void* ModuleTypeGetValue(RedisModuleKey* key) noexcept {
 //                                        void **old_value)
 int ModuleTypeReplaceValue(RedisModuleKey* key, RedisModuleType* type, void* value,
                            void** old_value) noexcept {
-  if (!key->writable() || key->list.index) return REDISMODULE_ERR;
+  if (!key->writable() || key->has_iterator()) return REDISMODULE_ERR;
   Opaque* opaque = key->value<Opaque>();
   if (!opaque || opaque->type() != type) return REDISMODULE_ERR;
   void* old = opaque->Release();

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "abi/constants.h"
 #include "module/host.h"
 
 namespace modcert::api {
@@ -36,8 +37,18 @@ inline void RemoveKey(RedisModuleKey* key, engine::Freeing freeing = engine::Fre
   KeyspaceOf(key).Remove(key->db, key->name, freeing);
 }
 
-inline void RemoveKeyIfEmpty(RedisModuleKey* key) {
-  if (key->entry && engine::IsEmpty(key->entry->value)) RemoveKey(key);
+// The key goes with its last element, and so do the iterators over it. True when it is gone.
+inline bool RemoveKeyIfEmpty(RedisModuleKey* key) {
+  if (!key->entry || !engine::IsEmpty(key->entry->value)) return false;
+  key->list = module::ListPosition::kNone;
+  RemoveKey(key);
+  return true;
+}
+
+// Opened with ACCESS_EXPIRED, in a release that knows it: what has expired counts as present.
+inline bool SeesExpired(const RedisModuleKey* key) {
+  return (key->mode &
+          abi::FlagIn(abi::constant::kOpenKeyAccessExpired, key->ctx->host.api.profile())) != 0;
 }
 
 }  // namespace modcert::api

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
+#include "abi/constants.h"
 #include "api/key_access.h"
 #include "api/rows.h"
-#include "engine/memory_usage.h"
 #include "engine/persistence.h"
-#include "engine/replication.h"
-#include "engine/scripting/scripting.h"
 
 namespace modcert::api {
 namespace {
-
-using module::ContextKind;
 
 // int RedisModule_GetSelectedDb(RedisModuleCtx *ctx)
 int GetSelectedDb(RedisModuleCtx* ctx) noexcept { return ctx->db(); }
@@ -24,14 +20,42 @@ int SelectDb(RedisModuleCtx* ctx, int db) noexcept {
   return REDISMODULE_OK;
 }
 
+// int RedisModule_KeyExists(RedisModuleCtx *ctx, RedisModuleString *keyname)
+int KeyExists(RedisModuleCtx* ctx, RedisModuleString* name) noexcept {
+  // key.exists-does-not-touch: but it counts as a hit or a miss, and a miss is told of.
+  return ctx->host.server.keyspace.FindForRead(ctx->db(), name->bytes, {.touch = false}) != nullptr;
+}
+
+// What the bits of an open mode ask of the lookup. A bit that the release does not know asks
+// nothing.
+engine::LookupMode LookupFor(int mode, const abi::Profile& profile) {
+  const bool write = (mode & REDISMODULE_WRITE) != 0;
+  const auto asks = [&](const abi::Constant& bit) {
+    return (mode & abi::FlagIn(bit, profile)) != 0;
+  };
+  const bool no_effects = asks(abi::constant::kOpenKeyNoeffects);
+  return {
+      .touch = !no_effects && !asks(abi::constant::kOpenKeyNotouch),
+      .count_stats = !no_effects && !write && !asks(abi::constant::kOpenKeyNostats),
+      .notify = !no_effects && !write && !asks(abi::constant::kOpenKeyNonotify),
+      .delete_expired = !no_effects && !asks(abi::constant::kOpenKeyNoexpire),
+      .show_expired = asks(abi::constant::kOpenKeyAccessExpired),
+  };
+}
+
+engine::LookupMode PlainLookup(int mode) {
+  const bool read = (mode & REDISMODULE_WRITE) == 0;
+  return {.count_stats = read, .notify = read};
+}
+
 // RedisModuleKey *RedisModule_OpenKey(RedisModuleCtx *ctx, RedisModuleString *keyname, int mode)
 RedisModuleKey* OpenKey(RedisModuleCtx* ctx, RedisModuleString* name, int mode) noexcept {
-  engine::Keyspace& keyspace = ctx->host.server.keyspace;
-  const bool write = (mode & REDISMODULE_WRITE) != 0;
-  const bool touch = (mode & REDISMODULE_OPEN_KEY_NOTOUCH) == 0;
-  engine::Entry* entry =
-      keyspace.FindForRead(ctx->db(), name->bytes, {.touch = touch, .count_stats = !write});
-  if (!entry && !write) return nullptr;
+  const bool is_plain = (mode & ~(REDISMODULE_READ | REDISMODULE_WRITE)) == 0;
+  engine::Entry* entry = ctx->host.server.keyspace.FindForRead(
+      ctx->db(), name->bytes,
+      is_plain ? PlainLookup(mode) : LookupFor(mode, ctx->host.api.profile()));
+  if (!entry && !(mode & REDISMODULE_WRITE)) return nullptr;  // key.open-read-missing
+  // key.open-write-missing: nothing is created before something is stored.
   RedisModuleKey* key =
       ctx->host.handles.keys.New(ctx->module, ctx, ctx->db(), name->bytes, mode, entry);
   key->checked_at = keyspace.removals();
@@ -40,12 +64,22 @@ RedisModuleKey* OpenKey(RedisModuleCtx* ctx, RedisModuleString* name, int mode) 
   return key;
 }
 
+// int RedisModule_GetOpenKeyModesAll(void)
+int GetOpenKeyModesAll() noexcept {
+  // key.open-modes-all
+  return static_cast<int>(
+      abi::ValueIn(abi::constant::kOpenKeyAll, module::CurrentHost()->api.profile()).value_or(0));
+}
+
 // void RedisModule_CloseKey(RedisModuleKey *key)
 void CloseKey(RedisModuleKey* key) noexcept {
-  if (!key) return;
+  if (!key) return;  // key.close-null
   key->ctx->Untrack(key);
   key->ctx->host.CloseKey(key);
 }
+
+// key.type-stream
+bool KnowsStreams(const abi::Profile& profile) { return abi::AtLeast(profile, {6, 2, 0}); }
 
 struct TypeOf {
   int operator()(const engine::String&) const { return REDISMODULE_KEYTYPE_STRING; }
@@ -59,8 +93,11 @@ struct TypeOf {
 
 // int RedisModule_KeyType(RedisModuleKey *key)
 int KeyType(RedisModuleKey* key) noexcept {
-  if (!key || !key->entry) return REDISMODULE_KEYTYPE_EMPTY;
-  return std::visit(TypeOf{}, key->entry->value);
+  if (!key || !key->entry) return REDISMODULE_KEYTYPE_EMPTY;  // key.type-empty
+  const int type = std::visit(TypeOf{}, key->entry->value);
+  if (type == REDISMODULE_KEYTYPE_STREAM && !KnowsStreams(key->ctx->host.api.profile()))
+    return REDISMODULE_KEYTYPE_EMPTY;
+  return type;
 }
 
 struct LengthOf {
@@ -98,86 +135,62 @@ mstime_t GetExpire(RedisModuleKey* key) noexcept {
   return std::max<int64_t>(left, 0);
 }
 
-// int RedisModule_SetExpire(RedisModuleKey *key, mstime_t expire)
-int SetExpire(RedisModuleKey* key, mstime_t expire_ms) noexcept {
+// key.expire-negative: before 6.2.2 such a time was taken as one that has passed.
+bool RefusesNegativeTimes(const abi::Profile& profile) { return abi::AtLeast(profile, {6, 2, 2}); }
+
+// SetExpire and SetAbsExpire: `base_ms` is what the time counts from.
+int SetExpiry(RedisModuleKey* key, mstime_t expire_ms, int64_t base_ms) {
   const bool remove = expire_ms == REDISMODULE_NO_EXPIRE;
-  if (!key->writable() || !key->entry || (expire_ms < 0 && !remove)) return REDISMODULE_ERR;
+  if (!key->writable() || !key->entry) return REDISMODULE_ERR;
+  if (expire_ms < 0 && !remove && RefusesNegativeTimes(key->ctx->host.api.profile()))
+    return REDISMODULE_ERR;
   // A sum that overflows wraps, as on a real server.
-  const auto at = static_cast<int64_t>(static_cast<uint64_t>(key->ctx->host.server.clock.now_ms()) +
-                                       static_cast<uint64_t>(expire_ms));
-  KeyspaceOf(key).SetExpiry(key->db, key->name, remove ? engine::kNoExpiry : at);
+  const auto at_ms =
+      static_cast<int64_t>(static_cast<uint64_t>(base_ms) + static_cast<uint64_t>(expire_ms));
+  KeyspaceOf(key).SetExpiry(key->db, key->name, remove ? engine::kNoExpiry : at_ms);
   return REDISMODULE_OK;
 }
 
-// unsigned long long RedisModule_GetClientId(RedisModuleCtx *ctx)
-unsigned long long GetClientId(RedisModuleCtx* ctx) noexcept {
-  if (ctx->blocked_client) return ctx->blocked_client->client_id;
-  return ctx->client ? ctx->client->id() : 0;
+// int RedisModule_SetExpire(RedisModuleKey *key, mstime_t expire)
+int SetExpire(RedisModuleKey* key, mstime_t expire_ms) noexcept {
+  return SetExpiry(key, expire_ms, key->ctx->host.server.clock.now_ms());
 }
 
-// What is about the one whose command, or whose callback, it is.
-int ClientFlags(const RedisModuleCtx& ctx) {
-  const engine::Client& client = *ctx.client;
-  int flags = 0;
-  if (client.resp3()) flags |= REDISMODULE_CTX_FLAGS_RESP3;
-  // The clients of timers and of threads could not block either, but do not say so.
-  if (client.deny_blocking && ctx.kind == module::ContextKind::kCommand)
-    flags |= REDISMODULE_CTX_FLAGS_DENY_BLOCKING;
-  if (client.is_primary_link) flags |= REDISMODULE_CTX_FLAGS_REPLICATED;
-  if (client.transaction.dirty) flags |= REDISMODULE_CTX_FLAGS_MULTI_DIRTY;
-  return flags;
+// mstime_t RedisModule_GetAbsExpire(RedisModuleKey *key)
+mstime_t GetAbsExpire(RedisModuleKey* key) noexcept {
+  if (!key->entry || key->entry->expire_at_ms == engine::kNoExpiry) return REDISMODULE_NO_EXPIRE;
+  return key->entry->expire_at_ms;
 }
 
-// Whether a script or a transaction runs is asked of the server, so it is known without a context.
-int ExecutionFlags(const engine::Server& server) {
-  int flags = 0;
-  if (server.scripting_if_any() && server.scripting_if_any()->current())
-    flags |= REDISMODULE_CTX_FLAGS_LUA;
-  if (server.current() && server.current()->exec_size >= 0) flags |= REDISMODULE_CTX_FLAGS_MULTI;
-  return flags;
+// int RedisModule_SetAbsExpire(RedisModuleKey *key, mstime_t expire)
+int SetAbsExpire(RedisModuleKey* key, mstime_t expire_ms) noexcept {
+  return SetExpiry(key, expire_ms, 0);
 }
 
-int RoleFlags(const engine::Server& server) {
-  const engine::Replication& replication = *server.replication;
-  if (!replication.is_replica()) return REDISMODULE_CTX_FLAGS_MASTER;
-  int flags = REDISMODULE_CTX_FLAGS_SLAVE;
-  if (server.config.replica_read_only) flags |= REDISMODULE_CTX_FLAGS_READONLY;
-  if (replication.link_is_up()) return flags | REDISMODULE_CTX_FLAGS_REPLICA_IS_ONLINE;
-  return flags | REDISMODULE_CTX_FLAGS_REPLICA_IS_STALE |
-         (replication.is_transferring() ? REDISMODULE_CTX_FLAGS_REPLICA_IS_TRANSFERRING
-                                        : REDISMODULE_CTX_FLAGS_REPLICA_IS_CONNECTING);
+// void RedisModule_ResetDataset(int restart_aof, int async)
+void ResetDataset(int restart_aof, int) noexcept {
+  engine::Server& server = module::CurrentHost()->server;
+  engine::Persistence& persistence = *server.persistence;
+  const bool restart =
+      restart_aof && persistence.aof.state() != engine::AppendOnlyFile::State::kOff;
+  if (restart) persistence.aof.Close();
+  // db.reset-empties-all; what a server frees in the background is freed at once here.
+  server.stats.dirty += static_cast<int64_t>(server.Flush(-1, engine::FlushStep::Mode::kSync));
+  // db.reset-restarts-aof: with a rewrite, as when `appendonly` is switched on.
+  if (restart) persistence.AppendOnlyChanged();
 }
 
-int PersistenceFlags(const engine::Server& server) {
-  const engine::Persistence& persistence = *server.persistence;
-  int flags = 0;
-  if (persistence.aof.state() != engine::AppendOnlyFile::State::kOff)
-    flags |= REDISMODULE_CTX_FLAGS_AOF;
-  if (!server.config.Get("save").empty()) flags |= REDISMODULE_CTX_FLAGS_RDB;
-  if (server.is_loading) flags |= REDISMODULE_CTX_FLAGS_LOADING;
-  if (persistence.has_child()) flags |= REDISMODULE_CTX_FLAGS_ACTIVE_CHILD;
-  if (persistence.in_child()) flags |= REDISMODULE_CTX_FLAGS_IS_CHILD;
-  return flags;
+// unsigned long long RedisModule_DbSize(RedisModuleCtx *ctx)
+unsigned long long DbSize(RedisModuleCtx* ctx) noexcept {
+  return ctx->host.server.keyspace.size(ctx->db());  // db.size-counts-expired
 }
 
-int MemoryFlags(const engine::Server& server) {
-  const int64_t max = server.config.maxmemory;
-  if (max == 0) return 0;
-  const int64_t used = engine::UsedMemory(server.keyspace);
-  int flags = REDISMODULE_CTX_FLAGS_MAXMEMORY;
-  if (server.config.Get("maxmemory-policy") != "noeviction") flags |= REDISMODULE_CTX_FLAGS_EVICT;
-  if (used > max) flags |= REDISMODULE_CTX_FLAGS_OOM;
-  if (used > max / 4 * 3) flags |= REDISMODULE_CTX_FLAGS_OOM_WARNING;
-  return flags;
-}
-
-// int RedisModule_GetContextFlags(RedisModuleCtx *ctx)
-int GetContextFlags(RedisModuleCtx* ctx) noexcept {
-  const engine::Server& server = (ctx ? ctx->host : *module::CurrentHost()).server;
-  const int flags =
-      ExecutionFlags(server) | RoleFlags(server) | PersistenceFlags(server) | MemoryFlags(server) |
-      (server.config.Get("cluster-enabled") == "yes" ? REDISMODULE_CTX_FLAGS_CLUSTER : 0);
-  return ctx && ctx->client ? flags | ClientFlags(*ctx) : flags;
+// RedisModuleString *RedisModule_RandomKey(RedisModuleCtx *ctx)
+RedisModuleString* RandomKey(RedisModuleCtx* ctx) noexcept {
+  engine::Server& server = ctx->host.server;
+  std::optional<std::string> name = server.keyspace.RandomKey(ctx->db(), server.random);
+  if (!name) return nullptr;  // db.random-key-of-empty
+  return ctx->host.NewString(ctx, *std::move(name));
 }
 
 // const RedisModuleString *RedisModule_GetKeyNameFromOptCtx(RedisModuleKeyOptCtx *ctx)
@@ -199,7 +212,9 @@ int GetToDbIdFromOptCtx(RedisModuleKeyOptCtx* ctx) noexcept { return ctx->to_db;
 const abi::ApiRow kRows[] = {
     API_ROW(GetSelectedDb),
     API_ROW(SelectDb),
+    API_ROW(KeyExists),
     API_ROW(OpenKey),
+    API_ROW(GetOpenKeyModesAll),
     API_ROW(CloseKey),
     API_ROW(KeyType),
     API_ROW(ValueLength),
@@ -207,8 +222,11 @@ const abi::ApiRow kRows[] = {
     API_ROW(UnlinkKey),
     API_ROW(GetExpire),
     API_ROW(SetExpire),
-    API_ROW(GetClientId),
-    API_ROW(GetContextFlags).Partial("no load of a replica that keeps its data meanwhile"),
+    API_ROW(GetAbsExpire),
+    API_ROW(SetAbsExpire),
+    API_ROW(ResetDataset),
+    API_ROW(DbSize),
+    API_ROW(RandomKey),
     API_ROW(GetKeyNameFromOptCtx),
     API_ROW(GetToKeyNameFromOptCtx),
     API_ROW(GetDbIdFromOptCtx),

@@ -6,29 +6,36 @@
 namespace modcert::api {
 namespace {
 
+// string.set-signals-at-once: since 6.0 only the end of the handle does.
+bool SignalsAtOnce(const abi::Profile& profile) { return !abi::AtLeast(profile, {6, 0, 0}); }
+
+// string.truncate-to-nothing: before 6.2.5 such a call left the value as it was.
+bool TruncatesToNothing(const abi::Profile& profile) { return abi::AtLeast(profile, {6, 2, 5}); }
+
 // int RedisModule_StringSet(RedisModuleKey *key, RedisModuleString *str)
 int StringSet(RedisModuleKey* key, RedisModuleString* string) noexcept {
-  if (!key->writable()) return REDISMODULE_ERR;
+  if (!key->writable() || key->has_iterator()) return REDISMODULE_ERR;  // string.set-refusals
   // string.set-keeps-text: a number does not get the encoding of one, as it does with SET.
   engine::String value;
   value.AssignText(string->bytes);
   StoreValue(key, std::move(value));
+  if (SignalsAtOnce(key->ctx->host.api.profile()))
+    KeyspaceOf(key).Touched(key->db, key->name, key->ctx->client);
   return REDISMODULE_OK;
 }
 
 // char *RedisModule_StringDMA(RedisModuleKey *key, size_t *len, int mode)
-char* StringDMA(RedisModuleKey* key, size_t* size, int mode) noexcept {
-  // What a handle without a value lends: no byte of it may be touched.
-  static char placeholder[] = "<dma-empty-string>";
+char* StringDMA(RedisModuleKey* key, size_t* size, int) noexcept {
+  // string.dma-empty: what a handle without a value lends; who writes to it ends the process.
+  static const char placeholder[] = "<dma-empty-string>";
   if (!key->entry) {
     *size = 0;
-    return placeholder;
+    return const_cast<char*>(placeholder);
   }
   engine::String* string = key->value<engine::String>();
-  if (!string) return nullptr;
+  if (!string) return nullptr;  // string.dma-other-type
   *size = string->size();
-  if (mode & REDISMODULE_WRITE) return string->Edit().data();
-  return const_cast<char*>(string->bytes().data());
+  return string->Edit().data();  // string.dma-makes-raw: whatever the mode
 }
 
 // int RedisModule_StringTruncate(RedisModuleKey *key, size_t newlen)
@@ -36,7 +43,8 @@ int StringTruncate(RedisModuleKey* key, size_t size) noexcept {
   constexpr size_t kMaxSize = size_t{512} * 1024 * 1024;  // does not follow proto-max-bulk-len
   if (!key->writable() || (key->entry && !key->value<engine::String>()) || size > kMaxSize)
     return REDISMODULE_ERR;
-  if (!key->entry && size == 0) return REDISMODULE_OK;
+  if (!key->entry && size == 0) return REDISMODULE_OK;  // string.truncate-creates
+  if (size == 0 && !TruncatesToNothing(key->ctx->host.api.profile())) return REDISMODULE_OK;
   ContainerForWrite<engine::String>(key)->Edit().resize(size, '\0');
   return REDISMODULE_OK;
 }

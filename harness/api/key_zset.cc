@@ -44,31 +44,46 @@ int OutputFlags(Outcome outcome) {
   return 0;
 }
 
-int Add(RedisModuleKey* key, double& score, const RedisModuleString* element, int* flags_inout,
-        bool increment) {
+// zset.flags-gt-lt: before 6.2 these bits meant nothing.
+int KnownFlags(int flags, const abi::Profile& profile) {
+  const bool knows_limits = abi::AtLeast(profile, {6, 2, 0});
+  return knows_limits ? flags : flags & ~(REDISMODULE_ZADD_GT | REDISMODULE_ZADD_LT);
+}
+
+// zset.failed-add-leaves-no-key
+bool RemovesAfterFailure(const abi::Profile& profile) { return abi::AtLeast(profile, {7, 2, 0}); }
+
+enum class AddBy { kScore, kIncrement };
+
+int Add(RedisModuleKey* key, double score, const RedisModuleString* element, int* flags_inout,
+        AddBy by, double* new_score = nullptr) {
   if (!key->writable() || (key->entry && !key->value<engine::ZSet>())) return REDISMODULE_ERR;
-  // The set is there before the flags are looked at: up to 7.0 an XX that adds nothing leaves an
-  // empty sorted set in the keyspace.
+  // zset.xx-leaves-empty: the set is there before the flags are looked at.
   engine::ZSet& zset = *ContainerForWrite<engine::ZSet>(key);
-  const int flags = flags_inout ? *flags_inout : 0;
+  const int flags = flags_inout ? KnownFlags(*flags_inout, key->ctx->host.api.profile()) : 0;
   const Outcome outcome =
-      std::isnan(score) ? Outcome::kNan : AddScore(zset, element->bytes, score, flags, increment);
+      std::isnan(score) ? Outcome::kNan
+                        : AddScore(zset, element->bytes, score, flags, by == AddBy::kIncrement);
   if (flags_inout) *flags_inout = OutputFlags(outcome);
-  return outcome == Outcome::kNan ? REDISMODULE_ERR : REDISMODULE_OK;
+  if (outcome != Outcome::kNan) {
+    // zset.incrby-new-score: what the flags hold back leaves the target alone.
+    if (new_score && outcome != Outcome::kNothing) *new_score = score;
+    return REDISMODULE_OK;
+  }
+  if (RemovesAfterFailure(key->ctx->host.api.profile())) RemoveKeyIfEmpty(key);
+  return REDISMODULE_ERR;
 }
 
 // int RedisModule_ZsetAdd(RedisModuleKey *key, double score, RedisModuleString *ele, int *flagsptr)
 int ZsetAdd(RedisModuleKey* key, double score, RedisModuleString* element, int* flags) noexcept {
-  return Add(key, score, element, flags, false);
+  return Add(key, score, element, flags, AddBy::kScore);
 }
 
 // int RedisModule_ZsetIncrby(RedisModuleKey *key, double score, RedisModuleString *ele,
 //                            int *flagsptr, double *newscore)
 int ZsetIncrby(RedisModuleKey* key, double score, RedisModuleString* element, int* flags,
                double* new_score) noexcept {
-  const int status = Add(key, score, element, flags, true);
-  if (status == REDISMODULE_OK && new_score) *new_score = score;
-  return status;
+  return Add(key, score, element, flags, AddBy::kIncrement, new_score);
 }
 
 // int RedisModule_ZsetRem(RedisModuleKey *key, RedisModuleString *ele, int *deleted)

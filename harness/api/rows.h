@@ -23,13 +23,17 @@ std::span<const abi::ApiRow> DefragRows();
 std::span<const abi::ApiRow> DictRows();
 std::span<const abi::ApiRow> DigestRows();
 std::span<const abi::ApiRow> EventLoopRows();
+std::span<const abi::ApiRow> EvictionRows();
 std::span<const abi::ApiRow> ForkRows();
 std::span<const abi::ApiRow> InfoFieldRows();
 std::span<const abi::ApiRow> IoContextRows();
 std::span<const abi::ApiRow> KeyGenericRows();
+std::span<const abi::ApiRow> KeyGenericClientsRows();
+std::span<const abi::ApiRow> KeyGenericContextRows();
 std::span<const abi::ApiRow> KeyHashRows();
 std::span<const abi::ApiRow> KeyListRows();
 std::span<const abi::ApiRow> KeyMetadataRows();
+std::span<const abi::ApiRow> KeyStreamRows();
 std::span<const abi::ApiRow> KeyStringRows();
 std::span<const abi::ApiRow> KeyZsetIteratorRows();
 std::span<const abi::ApiRow> KeyZsetRows();
@@ -44,6 +48,7 @@ std::span<const abi::ApiRow> RdbFileRows();
 std::span<const abi::ApiRow> RdbIoRows();
 std::span<const abi::ApiRow> ReplicationRows();
 std::span<const abi::ApiRow> ReplyRows();
+std::span<const abi::ApiRow> ScanRows();
 std::span<const abi::ApiRow> ScriptingEngineRows();
 std::span<const abi::ApiRow> ServerHookRows();
 std::span<const abi::ApiRow> SharedApiRows();
@@ -70,13 +75,17 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     DictRows,
     DigestRows,
     EventLoopRows,
+    EvictionRows,
     ForkRows,
     InfoFieldRows,
     IoContextRows,
     KeyGenericRows,
+    KeyGenericClientsRows,
+    KeyGenericContextRows,
     KeyHashRows,
     KeyListRows,
     KeyMetadataRows,
+    KeyStreamRows,
     KeyStringRows,
     KeyZsetIteratorRows,
     KeyZsetRows,
@@ -91,6 +100,7 @@ inline constexpr std::span<const abi::ApiRow> (*kAllRows[])() = {
     RdbIoRows,
     ReplicationRows,
     ReplyRows,
+    ScanRows,
     ScriptingEngineRows,
     ServerHookRows,
     SharedApiRows,

@@ -58,9 +58,15 @@ void Rewrite(std::string_view key, const Set& set, const EmitCommand& emit) {
 }
 
 void Rewrite(std::string_view key, const Hash& hash, const EmitCommand& emit) {
-  Batches batches("HMSET", key, emit);
-  hash.ForEach(
-      [&](const std::string& field, const std::string& value) { batches.Add(field, value); });
+  {
+    Batches batches("HMSET", key, emit);
+    hash.ForEach(
+        [&](const std::string& field, const std::string& value) { batches.Add(field, value); });
+  }
+  hash.ForEach([&](const std::string& field, const std::string&) {
+    if (const auto at_ms = hash.ExpiryOf(field))
+      emit({"HPEXPIREAT", std::string(key), std::to_string(*at_ms), "FIELDS", "1", field});
+  });
 }
 
 void Rewrite(std::string_view key, const ZSet& zset, const EmitCommand& emit) {

@@ -150,6 +150,8 @@ class Client {
   std::function<void()> on_served = {};
   // A replica's link to its primary, which has sent what runs here.
   bool is_primary_link = false;
+  // Runs the commands of an append-only file.
+  bool loads_aof = false;
   // What redis.call runs its commands with: some answer otherwise in a script.
   bool runs_script = false;
   std::optional<BlockedState> blocked;

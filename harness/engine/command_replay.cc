@@ -23,7 +23,7 @@ CommandReplay::CommandReplay(Server& server, ReplayedFrom from)
   client_.authenticated = true;
   client_.collects_output = true;
   client_.is_primary_link = from == ReplayedFrom::kPrimary;
-  client_.deny_blocking = from == ReplayedFrom::kFile;
+  client_.deny_blocking = client_.loads_aof = from == ReplayedFrom::kFile;
 }
 
 // Whoever ends a server may have ended all of its connections before.

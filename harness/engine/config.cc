@@ -153,6 +153,8 @@ constexpr Effect kEffects[] = {
      [](Config& c, const std::string& v) { c.encoding.stream_node_max_bytes = ToInteger(v); }},
     {"stream-node-max-entries",
      [](Config& c, const std::string& v) { c.encoding.stream_node_max_entries = ToInteger(v); }},
+    {"lfu-decay-time", [](Config& c, const std::string& v) { c.lfu_decay_time = ToInteger(v); }},
+    {"lfu-log-factor", [](Config& c, const std::string& v) { c.lfu_log_factor = ToInteger(v); }},
     {"maxmemory", [](Config& c, const std::string& v) { c.maxmemory = ToInteger(v); }},
     {"maxmemory-policy",
      [](Config& c, const std::string& v) { c.maxmemory_policy_is_lfu = v.ends_with("lfu"); }},

@@ -50,6 +50,8 @@ class Config {
   int64_t proto_max_bulk_len = 512 * 1024 * 1024;
   int64_t maxmemory = 0;
   bool maxmemory_policy_is_lfu = false;
+  int64_t lfu_log_factor = 10;
+  int64_t lfu_decay_time = 1;  // minutes; 0: never
   int64_t acllog_max_len = 128;
   int64_t slowlog_log_slower_than = 10'000;  // us; -1: nothing
   int64_t slowlog_max_len = 128;

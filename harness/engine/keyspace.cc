@@ -5,6 +5,7 @@
 
 #include "base/require.h"
 #include "engine/client.h"
+#include "engine/key_usage.h"
 #include "engine/lazy_free.h"
 
 namespace modcert::engine {
@@ -48,17 +49,23 @@ Keyspace::Keyspace(const Clock& clock, const Config& config, Notifier& notifier,
 
 Entry* Keyspace::FindForRead(int db, std::string_view key, LookupMode mode) {
   Entry* entry = Peek(db, key);
-  if (entry && ExpireIfNeeded(db, key, *entry)) entry = nullptr;
-  if (mode.count_stats) {
-    ++(entry ? stats_.keyspace_hits : stats_.keyspace_misses);
-    if (!entry && mode.notify) notifier_.Notify({EventClass::kKeyMiss, "keymiss", key, db});
-  }
-  if (entry && mode.touch) entry->accessed_at_ms = clock_.now_ms();
+  if (entry && !mode.show_expired && IsGone(db, key, *entry, mode)) entry = nullptr;
+  if (mode.count_stats) ++(entry ? stats_.keyspace_hits : stats_.keyspace_misses);
+  if (!entry && mode.notify) notifier_.Notify({EventClass::kKeyMiss, "keymiss", key, db});
+  if (entry && mode.touch) NoteUse(*entry, clock_.now_ms(), config_, use_random_);
   return entry;
 }
 
+// Whether the time of the key, or of all of its fields, has passed.
+bool Keyspace::IsGone(int db, std::string_view key, Entry& entry, LookupMode mode) {
+  if (!mode.delete_expired) return IsExpired(entry);
+  if (ExpireIfNeeded(db, key, entry)) return true;
+  Hash* hash = std::get_if<Hash>(&entry.value);
+  return hash && DeleteExpiredFields(db, key, *hash);
+}
+
 Entry* Keyspace::FindForWrite(int db, std::string_view key) {
-  return FindForRead(db, key, {.touch = true, .count_stats = false});
+  return FindForRead(db, key, {.count_stats = false, .notify = false});
 }
 
 Entry* Keyspace::Peek(int db, std::string_view key) {
@@ -94,6 +101,7 @@ Entry& Keyspace::Put(int db, std::string_view key, Value value, bool keep_ttl) {
     const bool same_type = entry->value.index() == value.index();
     Overwrite(db, key, *entry, std::move(value));
     if (!keep_ttl) SetExpiry(db, key, kNoExpiry);
+    NoteFieldExpiry(db, key, entry->value);
     notifier_.Notify({EventClass::kOverwritten, "overwritten", key, db});
     if (!same_type) notifier_.Notify({EventClass::kTypeChanged, "type_changed", key, db});
     return *entry;
@@ -127,6 +135,7 @@ Entry& Keyspace::Add(int db, std::string_view key, std::unique_ptr<Entry> entry)
   dbs_[db]->keys.Insert(key, std::move(entry));
   if (added.expire_at_ms != kNoExpiry)
     dbs_[db]->expiries.emplace(added.expire_at_ms, std::string(key));
+  NoteFieldExpiry(db, key, added.value);
   if (add_listener_ && CanBeAwaited(added.value)) add_listener_(db, key, added.value);
   return added;
 }
@@ -207,6 +216,39 @@ void Keyspace::SetExpiry(int db, std::string_view key, int64_t at_ms) {
   if (at_ms != kNoExpiry) expiries.emplace(at_ms, std::string(key));
 }
 
+void Keyspace::NoteFieldExpiry(int db, std::string_view key, const Value& value) {
+  const Hash* hash = std::get_if<Hash>(&value);
+  if (const auto at_ms = hash ? hash->MinExpiry() : std::nullopt)
+    dbs_[db]->field_expiries.emplace(*at_ms, std::string(key));
+}
+
+// True when no field is left, and so no key.
+// DEVIATION: a replica shows such a field until the HDEL of its primary comes.
+bool Keyspace::DeleteExpiredFields(int db, std::string_view key, Hash& hash) {
+  if (!deletes_expired()) return false;
+  const std::vector<std::string> expired = hash.RemoveExpired(clock_.now_ms());
+  if (expired.empty()) return false;
+  const std::string name(key);
+  const bool is_empty = hash.empty();
+  const ExecutionUnit unit(propagation_);
+  if (is_empty) Remove(db, name);
+  notifier_.Notify({EventClass::kHash, "hexpired", name, db});
+  if (is_empty) notifier_.Notify({EventClass::kGeneric, "del", name, db});
+  Touched(db, name, nullptr);
+  for (const std::string& field : expired) propagation_.Add(db, {"HDEL", name, field});
+  return is_empty;
+}
+
+void Keyspace::DeleteDueFields(Db& db) {
+  while (!db.field_expiries.empty() && db.field_expiries.begin()->first < clock_.now_ms()) {
+    const std::string key = db.field_expiries.extract(db.field_expiries.begin()).value().second;
+    Entry* entry = Peek(db.index, key);
+    Hash* hash = entry ? std::get_if<Hash>(&entry->value) : nullptr;
+    if (hash && !DeleteExpiredFields(db.index, key, *hash))
+      NoteFieldExpiry(db.index, key, entry->value);
+  }
+}
+
 void Keyspace::Touched(int db, std::string_view key, const Client* by) {
   if (change_listener_) change_listener_(key, by);
   auto& watchers = dbs_[db]->watchers;
@@ -246,6 +288,7 @@ size_t Keyspace::Flush(int db) {
     Keys dropped = std::move(database->keys);
     database->keys = {};
     database->expiries.clear();
+    database->field_expiries.clear();
     dropped.ForEach(
         [&](const std::string& key, const auto& entry) { NoteGone(database->index, key, *entry); });
   }
@@ -274,6 +317,7 @@ void Keyspace::Swap(int a, int b) {
   ++removals_;
   std::swap(dbs_[a]->keys, dbs_[b]->keys);
   std::swap(dbs_[a]->expiries, dbs_[b]->expiries);
+  std::swap(dbs_[a]->field_expiries, dbs_[b]->field_expiries);
   // Watchers stay with the number of the database.
   TouchReplaced(*dbs_[a], dbs_[b]->keys, &dbs_[a]->keys);
   TouchReplaced(*dbs_[b], dbs_[a]->keys, &dbs_[b]->keys);
@@ -306,6 +350,7 @@ void Keyspace::ExpireDue() {
       if (clock_.now_ms() <= at_ms) break;
       DeleteExpired(database->index, key);
     }
+    DeleteDueFields(*database);
   }
 }
 
@@ -313,12 +358,14 @@ std::optional<int64_t> Keyspace::NextExpiry() const {
   if (!active_expire_ || !deletes_expired()) return std::nullopt;
   std::optional<int64_t> next;
   for (const auto& database : dbs_) {
-    if (database->expiries.empty()) continue;
-    // A key is expired once its moment has passed, hence the one.
-    const int64_t at_ms = database->expiries.begin()->first;
-    if (at_ms == std::numeric_limits<int64_t>::max()) continue;  // never
-    const int64_t due = at_ms + 1;
-    if (!next || due < *next) next = due;
+    for (const auto* expiries : {&database->expiries, &database->field_expiries}) {
+      if (expiries->empty()) continue;
+      // A key is expired once its moment has passed, hence the one.
+      const int64_t at_ms = expiries->begin()->first;
+      if (at_ms == std::numeric_limits<int64_t>::max()) continue;  // never
+      const int64_t due = at_ms + 1;
+      if (!next || due < *next) next = due;
+    }
   }
   return next;
 }

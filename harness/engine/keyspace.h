@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "engine/config.h"
 #include "engine/notify.h"
 #include "engine/propagation.h"
@@ -47,7 +48,10 @@ enum class Freeing { kUnlink, kUser, kServer, kExpired, kEvicted };
 struct LookupMode {
   bool touch = true;        // counts as an access
   bool count_stats = true;  // keyspace_hits and keyspace_misses
-  bool notify = true;       // the keymiss event; only when it counts
+  bool notify = true;       // the keymiss event
+  // What becomes of a key, or of the fields of a hash, whose time has passed.
+  bool delete_expired = true;  // where they are met; else they are absent and stay
+  bool show_expired = false;   // they are as good as any other
 };
 
 using Keys = OrderedDict<std::unique_ptr<Entry>>;
@@ -57,6 +61,8 @@ struct Db {
   int index = 0;
   Keys keys;
   std::set<std::pair<int64_t, std::string>> expiries;  // (when, key), for the active expiry
+  // The same for fields of the hash behind a key. What is no longer so is found when it is due.
+  std::set<std::pair<int64_t, std::string>> field_expiries;
   // Clients that WATCH a key here.
   std::unordered_map<std::string, std::unordered_set<Client*>> watchers;
 };
@@ -112,6 +118,9 @@ class Keyspace {
   // kNoExpiry removes the time to live.
   void SetExpiry(int db, std::string_view key, int64_t at_ms);
 
+  // Fields of the hash behind the key may have got a time to live.
+  void NoteFieldExpiry(int db, std::string_view key, const Value& value);
+
   // Tells watchers that the key changed (what Redis calls signalModifiedKey). `by` is the client
   // that changed it, which is none when its time has passed.
   void Touched(int db, std::string_view key, const Client* by);
@@ -164,7 +173,10 @@ class Keyspace {
   void TellGoing(int db, std::string_view key, Entry& entry, KeyGone::Step why);
   void NoteGone(int db, std::string_view key, const Entry& entry);
   void DeleteExpired(int db, std::string_view key);
+  bool IsGone(int db, std::string_view key, Entry& entry, LookupMode mode);
   bool ExpireIfNeeded(int db, std::string_view key, Entry& entry);
+  bool DeleteExpiredFields(int db, std::string_view key, Hash& hash);
+  void DeleteDueFields(Db& db);
   void TouchReplaced(Db& db, const Keys& before, const Keys* now);
 
   const Clock& clock_;
@@ -173,6 +185,7 @@ class Keyspace {
   const ServerEvents& events_;
   Propagation& propagation_;
   Stats& stats_;
+  modcert::Random use_random_{1};  // for NoteUse
   std::vector<std::unique_ptr<Db>> dbs_;
   AddListener add_listener_;
   ChangeListener change_listener_;

@@ -489,6 +489,14 @@ size_t Server::Empty(int db, FlushStep::Mode mode) {
   return count;
 }
 
+size_t Server::Flush(int db, FlushStep::Mode mode) {
+  const size_t count = Empty(db, mode);
+  std::vector<Client*> clients;
+  for (const auto& [id, client] : clients_) clients.push_back(client.get());
+  tracking.AllChanged(current_, clients);
+  return count;
+}
+
 // What only few look at: the slow log, LATENCY, MONITOR and tracking.
 void Server::Observe(Client& client, CommandCall& call, int64_t duration_us) {
   const Command& command = call.command;
@@ -622,7 +630,7 @@ void Server::Unpause() {
 }
 
 bool Server::IsPaused(const Client& client, const Command& command) const {
-  if (clock.now_ms() >= paused_until_ms_ || client.origin() != Client::Origin::kUser) return false;
+  if (!is_paused() || client.origin() != Client::Origin::kUser) return false;
   if (pause_mode_ == PauseMode::kAll || MayPropagate(command)) return true;
   const auto& queue = client.transaction.queue;
   return command.name == "exec" && std::any_of(queue.begin(), queue.end(), [](const auto& queued) {
@@ -672,7 +680,7 @@ void Server::RunDue() {
 
 // When the pause of the clients ends, if there is one.
 std::optional<int64_t> Server::PauseEnd() const {
-  if (clock.now_ms() >= paused_until_ms_) return std::nullopt;
+  if (!is_paused()) return std::nullopt;
   return paused_until_ms_;
 }
 

@@ -99,6 +99,8 @@ class Server {
 
   // Takes the keys out of a database, or of all with -1: how many there were.
   size_t Empty(int db, FlushStep::Mode mode);
+  // The same for FLUSHALL and its kin: clients that track keys are told.
+  size_t Flush(int db, FlushStep::Mode mode);
 
   // Whether a replica may keep its data while it reads those of its primary: asks the modules.
   std::function<bool()> may_load_beside;
@@ -191,6 +193,7 @@ class Server {
   enum class PauseMode { kWrites, kAll };
   void Pause(int64_t until_ms, PauseMode mode);
   void Unpause();
+  bool is_paused() const { return clock.now_ms() < paused_until_ms_; }
 
   // Modules that decide who may log in. kOpen: none wants to; kWaits: the client is blocked, and
   // its command runs again when they have made up their mind.

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "base/require.h"
+#include "engine/commands/hash_field_expiry.h"
 #include "engine/scripting/scripting.h"
 #include "fmt/format.h"
 #include "module/elf.h"
@@ -80,6 +81,9 @@ Host::Host(const Clock& clock, const Options& options)
   server.version = profile.redis_version.ToString();
   if (abi::IsValkey(profile)) server.valkey_version = profile.version.ToString();
   server.on_active_defrag_set = [this] { defrag.Switched(); };
+  // Fields of hashes expire in these servers.
+  if (abi::AtLeast(profile, {7, 4, 0}) || abi::ValkeyAtLeast(profile, {9, 0, 0}))
+    engine::AddFieldExpiryCommands(server.commands);
   RegisterHost(*this);
   AddModuleCommands(*this);
   server.acl.on_remove = [this](engine::AclUser& gone) { ForgetUser(gone); };
@@ -191,6 +195,7 @@ void Host::CloseKey(RedisModuleKey* key) {
       module && (module->options & REDISMODULE_OPTION_NO_IMPLICIT_SIGNAL_MODIFIED) != 0;
   if (key->writable() && !is_silent)
     server.keyspace.Touched(key->db, key->name, key->ctx ? key->ctx->client : nullptr);
+  if (key->stream_has_grown) server.blocking.KeyReady(key->db, key->name);
   if (key->name_string) ReleaseString(key->name_string);
   handles.keys.End(key);
 }

@@ -44,6 +44,7 @@
 #include "module/module_fork.h"
 #include "module/module_timers.h"
 #include "module/rdb_stream.h"
+#include "module/scan_cursor.h"
 #include "module/server_events.h"
 #include "module/shared_apis.h"
 #include "module/string_handle.h"
@@ -63,6 +64,7 @@ struct HandlePools {
   HandlePool<RedisModuleCallReply> replies{slabs};
   HandlePool<RedisModuleDict> dicts{slabs};
   HandlePool<RedisModuleDictIter> dict_iterators{slabs};
+  HandlePool<RedisModuleScanCursor> scan_cursors{slabs};
   HandlePool<RedisModuleIO> ios{slabs};
   HandlePool<RedisModuleDigest> digests{slabs};
   HandlePool<RedisModuleKeyOptCtx> key_options{slabs};

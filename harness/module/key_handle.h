@@ -22,9 +22,17 @@ struct ZsetIterator {
   bool end_reached = true;
 };
 
-// The list iterator that ListGet, ListSet, ListInsert and ListDelete keep (7.0).
-struct ListIterator {
-  std::optional<long> index;
+// Whether a key handle remembers a place in the list (7.0), and from where it counts.
+enum class ListPosition { kNone, kFromHead, kFromTail };
+
+// The stream iterator of a key handle: what is left of a range, and the entry it stands on.
+struct StreamIterator {
+  engine::StreamId first;
+  engine::StreamId last;
+  engine::Stream::Order order;
+  bool at_end = false;
+  std::optional<engine::StreamId> current = {};
+  size_t next_field = 0;  // how many of its fields were read
 };
 
 }  // namespace modcert::module
@@ -42,10 +50,14 @@ struct RedisModuleKey {
   uint64_t checked_at = UINT64_MAX;
   RedisModuleString* name_string = nullptr;  // what GetKeyNameFromModuleKey lends; made when asked
   modcert::module::ZsetIterator zset = {};
-  modcert::module::ListIterator list = {};
+  modcert::module::ListPosition list = modcert::module::ListPosition::kNone;
+  std::optional<modcert::module::StreamIterator> stream = {};
+  bool stream_has_grown = false;  // whoever waits for the stream hears of it when the handle ends
 
   bool writable() const { return (mode & REDISMODULE_WRITE) != 0; }
   bool exists() const { return entry != nullptr; }
+  // While one is active, some changes through the handle are refused.
+  bool has_iterator() const { return list != modcert::module::ListPosition::kNone || stream; }
   // The value when the key exists and holds a T; else null.
   template <typename T>
   T* value() const {

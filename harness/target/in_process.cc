@@ -114,8 +114,6 @@ Status InProcessTarget::StartNow(const World& world) {
         *clock_, module::Host::Options{.api = module::ApiTableOf(*profile_),
                                        .mode = options_.mode,
                                        .seed = options_.seed + i}));
-  // Modules that load want to know whether they are in a cluster.
-  if (world_.is_cluster) FormCluster();
   for (size_t i = 0; i < world_.servers.size(); ++i)
     if (Status started = StartServer(static_cast<int>(i), std::exchange(bare->objects, {}));
         !started)

@@ -22,6 +22,7 @@ constexpr std::array kPooledKinds = {
     HandleKind::kCallReply,
     HandleKind::kDict,
     HandleKind::kDictIter,
+    HandleKind::kScanCursor,
     HandleKind::kIO,
     HandleKind::kDigest,
     HandleKind::kKeyOptCtx,
@@ -53,9 +54,10 @@ std::string_view KindName(HandleKind kind) {
 }
 
 constexpr std::string_view kEndingFunctions[] = {
-    "FreeString",       "CloseKey",      "FreeCallReply",           "FreeDict",
-    "DictIteratorStop", "UnblockClient", "UnregisterCommandFilter", "FreeThreadSafeContext",
-    "AbortBlock",       "RdbStreamFree", "FreeModuleUser",          "ConfigIteratorRelease",
+    "FreeString",        "CloseKey",      "FreeCallReply",           "FreeDict",
+    "DictIteratorStop",  "UnblockClient", "UnregisterCommandFilter", "FreeThreadSafeContext",
+    "AbortBlock",        "RdbStreamFree", "FreeModuleUser",          "ConfigIteratorRelease",
+    "ScanCursorDestroy",
 };
 
 bool EndsAHandle(const abi::ApiCall& call) {
@@ -104,6 +106,18 @@ constexpr NotNull kNotNull[] = {
     {"StringTruncate", 0},
     {"GetExpire", 0},
     {"SetExpire", 0},
+    {"GetAbsExpire", 0},
+    {"SetAbsExpire", 0},
+    {"KeyExists", 1},
+    {"HashGet", 0},
+    {"HashFieldMinExpire", 0},
+    {"SetLRU", 0},
+    {"GetLRU", 0},
+    {"SetLFU", 0},
+    {"GetLFU", 0},
+    {"ScanCursorRestart", 0},
+    {"ScanCursorDestroy", 0},
+    {"Scan", 1},
     {"ZsetAdd", 0},
     {"ZsetAdd", 2},
     {"ZsetIncrby", 0},
@@ -158,6 +172,11 @@ constexpr NotNull kNotNull[] = {
     {"ConfigSetEnum", 0},
     {"ConfigSetEnum", 2},
     {"ConfigSetNumeric", 0},
+    {"DictCompare", 2},
+    {"DictDel", 1},
+    {"DictIteratorReseek", 2},
+    {"DictIteratorStart", 2},
+    {"DictReplace", 1},
 };
 
 // For each function, by index: a bit for each argument that must not be null.

@@ -8,8 +8,13 @@ namespace modcert::validate {
 namespace {
 
 constexpr std::string_view kWritingFunctions[] = {
-    "DeleteKey", "UnlinkKey", "StringSet",  "StringTruncate", "SetExpire", "ListPush",
-    "ListPop",   "ZsetAdd",   "ZsetIncrby", "ZsetRem",        "HashSet",   "ModuleTypeSetValue",
+    "DeleteKey",          "UnlinkKey",      "StringSet",
+    "StringTruncate",     "SetExpire",      "SetAbsExpire",
+    "ListPush",           "ListPop",        "ListSet",
+    "ListInsert",         "ListDelete",     "ZsetAdd",
+    "ZsetIncrby",         "ZsetRem",        "HashSet",
+    "StreamAdd",          "StreamDelete",   "StreamIteratorDelete",
+    "StreamTrimByLength", "StreamTrimByID", "ModuleTypeSetValue",
 };
 
 // key.invalidated: a key is not used after it was removed or replaced by other means.

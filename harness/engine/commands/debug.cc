@@ -12,6 +12,7 @@
 #include "engine/commands/tables.h"
 #include "engine/config_parameters.h"
 #include "engine/dataset.h"
+#include "engine/key_usage.h"
 #include "engine/persistence.h"
 #include "engine/rdb/dump.h"
 #include "engine/rdb/listpack.h"
@@ -74,7 +75,7 @@ Reply DebugObject(CommandCall& call) {
   // The size of the payload without its type byte, version and checksum.
   constexpr size_t kAround = 1 + 2 + 8;
   const std::string payload = rdb::Dump(entry->value, {call.arg(2), call.client.db});
-  const int64_t idle_s = (call.now_ms() - entry->accessed_at_ms) / 1000;
+  const int64_t idle_s = IdleSeconds(*entry, call.now_ms());
   return Reply::Simple(fmt::format(
       "Value at:0x0 refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}{}",
       EncodingName(entry->value), payload.size() - kAround,

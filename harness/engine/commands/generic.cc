@@ -9,6 +9,7 @@
 #include "engine/commands/db_arg.h"
 #include "engine/commands/scan_options.h"
 #include "engine/commands/tables.h"
+#include "engine/key_usage.h"
 #include "engine/server.h"
 
 namespace modcert::engine {
@@ -240,7 +241,7 @@ Reply ObjectIdleTime(CommandCall& call) {
     return Reply::Error(
         "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when "
         "switching between policies at runtime LRU and LFU data will take some time to adjust.");
-  return Reply::Integer((call.now_ms() - entry->accessed_at_ms) / 1000);
+  return Reply::Integer(IdleSeconds(*entry, call.now_ms()));
 }
 
 // OBJECT FREQ key
@@ -252,7 +253,7 @@ Reply ObjectFreq(CommandCall& call) {
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
         "that when switching between policies at runtime LRU and LFU data will take some time to "
         "adjust.");
-  return Reply::Integer(entry->frequency);
+  return Reply::Integer(Frequency(*entry, call.now_ms(), call.server.config));
 }
 
 constexpr CommandRow kTable[] = {

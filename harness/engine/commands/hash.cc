@@ -131,7 +131,7 @@ Reply HIncrBy(CommandCall& call) {
   }
   if (__builtin_add_overflow(number, *increment, &number))
     return Reply::Error("ERR increment or decrement would overflow");
-  hash->Create().Set(call.arg(2), std::to_string(number));
+  hash->Create().SetKeepingExpiry(call.arg(2), std::to_string(number));
   call.ChangedFields("hincrby", call.arg(1), call.args.subspan(2, 1));
   return Reply::Integer(number);
 }
@@ -152,10 +152,13 @@ Reply HIncrByFloat(CommandCall& call) {
   number += *increment;
   if (!std::isfinite(number)) return Reply::Error("ERR increment would produce NaN or Infinity");
   const std::string text = LongDoubleToHumanText(number);
-  hash->Create().Set(call.arg(2), text);
+  hash->Create().SetKeepingExpiry(call.arg(2), text);
   call.ChangedFields("hincrbyfloat", call.arg(1), call.args.subspan(2, 1));
   // Replicas get the result, so that differences in rounding cannot part them.
   call.PropagateAs({"HSET", call.arg(1), call.arg(2), text});
+  if (const auto at_ms = (*hash)->ExpiryOf(call.arg(2)))
+    call.PropagateAlso(
+        {"HPEXPIREAT", call.arg(1), std::to_string(*at_ms), "FIELDS", "1", call.arg(2)});
   return Reply::Bulk(text);
 }
 

@@ -28,10 +28,7 @@ Reply Flush(CommandCall& call, int db) {
                                    ? FlushStep::Mode::kAsync
                                : call.argc() == 1 ? FlushStep::Mode::kPlain
                                                   : FlushStep::Mode::kSync;
-  call.AddDirty(static_cast<int64_t>(call.server.Empty(db, mode)));
-  std::vector<Client*> clients;
-  for (const auto& [id, client] : call.server.clients()) clients.push_back(client.get());
-  call.server.tracking.AllChanged(call.server.current(), clients);
+  call.AddDirty(static_cast<int64_t>(call.server.Flush(db, mode)));
   // An empty server may have replicas that are not.
   call.ForcePropagation();
   return Reply::Ok();

@@ -60,5 +60,51 @@ TEST(Hash, LeavesTheListpackPastItsLimit) {
   EXPECT_EQ(hash.encoding(), "hashtable");
 }
 
+TEST(Hash, ForgetsTheExpiryOfAFieldThatIsSet) {
+  const EncodingLimits limits;
+  Hash hash(&limits);
+  hash.Set("a", "1");
+  hash.SetExpiry("a", 500);
+  hash.SetKeepingExpiry("a", "2");
+  EXPECT_EQ(hash.ExpiryOf("a"), 500);
+  hash.Set("a", "3");
+  EXPECT_EQ(hash.ExpiryOf("a"), std::nullopt);
+  EXPECT_EQ(hash.MinExpiry(), std::nullopt);
+}
+
+TEST(Hash, RemovesTheFieldsWhoseTimeHasPassed) {
+  const EncodingLimits limits;
+  Hash hash(&limits);
+  for (const char* field : {"a", "b", "c", "d"}) hash.Set(field, field);
+  hash.SetExpiry("b", 20);
+  hash.SetExpiry("a", 30);
+  hash.SetExpiry("c", 10);
+  EXPECT_EQ(hash.MinExpiry(), 10);
+  EXPECT_FALSE(hash.IsExpired("c", 10));
+  EXPECT_TRUE(hash.IsExpired("c", 11));
+  EXPECT_EQ(hash.RemoveExpired(30), (std::vector<std::string>{"c", "b"}));
+  EXPECT_EQ(hash.size(), 2u);
+  EXPECT_EQ(hash.MinExpiry(), 30);
+}
+
+TEST(Hash, ReadsABorrowedValueWhereItStands) {
+  const EncodingLimits limits;
+  Hash hash(&limits);
+  hash.Set("a", "1");
+  std::string bytes = "xyz";
+  hash.Borrow("a", bytes);
+  bytes[0] = 'X';
+  EXPECT_EQ(*hash.Get("a"), "Xyz");
+  EXPECT_EQ(hash.encoding(), "hashtable");
+  Hash copy = hash;
+  copy.OwnAll();
+  bytes[1] = 'Y';
+  EXPECT_EQ(*hash.Get("a"), "XYz");
+  EXPECT_EQ(*copy.Get("a"), "Xyz");
+  hash.Set("a", "own");
+  EXPECT_FALSE(hash.Borrows("a"));
+  EXPECT_EQ(*hash.Get("a"), "own");
+}
+
 }  // namespace
 }  // namespace modcert::engine

@@ -100,6 +100,9 @@ class OrderedDict {
     }
   }
 
+  // Where a scan that begins now may end: what is added from now on comes behind it.
+  uint64_t end_cursor() const { return next_id_; }
+
   // Visits up to `count` entries from `cursor` (0 starts) and returns the cursor to go on with,
   // 0 at the end. Elements that stay for the whole scan are visited exactly once.
   template <typename Visit>

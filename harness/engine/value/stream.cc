@@ -124,6 +124,13 @@ void Stream::Append(const StreamId& id, std::span<const std::string> fields) {
 }
 
 bool Stream::Delete(const StreamId& id) {
+  if (!DeleteUnnoted(id)) return false;
+  max_deleted_id_ = std::max(max_deleted_id_, id);
+  if (id == first_id_ || size_ == 0) NoteFirst();
+  return true;
+}
+
+bool Stream::DeleteUnnoted(const StreamId& id) {
   const auto node = NodeOf(nodes_, id);
   if (node == nodes_.end()) return false;
   const auto entry = FirstFrom(node->second.entries, id);
@@ -131,8 +138,6 @@ bool Stream::Delete(const StreamId& id) {
   entry->is_deleted = true;
   --size_;
   if (--node->second.live_count == 0) nodes_.erase(node);
-  max_deleted_id_ = std::max(max_deleted_id_, id);
-  if (id == first_id_ || size_ == 0) NoteFirst();
   return true;
 }
 

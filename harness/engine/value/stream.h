@@ -79,6 +79,9 @@ class Stream {
   void Append(const StreamId& id, std::span<const std::string> fields);
   // Returns whether the entry was there.
   bool Delete(const StreamId& id);
+  // The same, but what the stream says of its first entry, and of those that were deleted, stays
+  // as it is: what a module deletes.
+  bool DeleteUnnoted(const StreamId& id);
   // Returns how many entries went.
   size_t Trim(const StreamTrim& trim);
 

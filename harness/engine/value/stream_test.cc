@@ -92,5 +92,15 @@ TEST(ConsumerGroup, APendingEntryHasOneOwner) {
   EXPECT_FALSE(group.Acknowledge({1, 0}));
 }
 
+TEST(Stream, MayDeleteWithoutNotingIt) {
+  const EncodingLimits limits;
+  Stream stream = StreamOf(limits, 3);
+  EXPECT_TRUE(stream.DeleteUnnoted({1, 0}));
+  EXPECT_FALSE(stream.DeleteUnnoted({1, 0}));
+  EXPECT_EQ(Moments(stream), (std::vector<uint64_t>{2, 3}));
+  EXPECT_EQ(stream.first_id(), (StreamId{1, 0}));
+  EXPECT_TRUE(stream.max_deleted_id().is_zero());
+}
+
 }  // namespace
 }  // namespace modcert::engine

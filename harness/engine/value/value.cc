@@ -42,7 +42,9 @@ std::optional<Value> Duplicate(const Value& value, const KeyPlace& from, const K
           if (!copy) return std::nullopt;
           return Opaque(held.type(), copy);
         } else {
-          return Value(held);
+          Value copy(held);
+          if (Hash* hash = std::get_if<Hash>(&copy)) hash->OwnAll();
+          return copy;
         }
       },
       value);
