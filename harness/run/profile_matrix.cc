@@ -119,7 +119,7 @@ ProfileVerdict VerdictOf(const Certificate& certificate, const Trial& trial) {
     verdict.findings = certificate.findings;
   } else if (worst && verdict.outcome != Outcome::kSurvives) {
     verdict.detail = worst->message;
-  } else if (trial.lacks.empty()) {
+  } else if (trial.lacks.empty() && certificate.module.tells_use) {
     verdict.detail = "has all that it uses";
   }
   return verdict;
@@ -253,7 +253,7 @@ Result<Certificate> CertifyOnAll(const CertifyOptions& options) {
 Result<Survival> TrySurvival(const CertifyOptions& options) {
   auto module = AskFacts(options);
   if (!module) return tl::unexpected(module.error());
-  auto verdicts = TryAll(options, TrialsOf(*module, CertifyOptions::Depth::kCalls));
+  auto verdicts = TryAll(options, TrialsOf(*module, CertifyOptions::Depth::kLoad));
   if (!verdicts) return tl::unexpected(verdicts.error());
   return Survival{*std::move(module), *std::move(verdicts)};
 }

@@ -18,7 +18,7 @@ namespace modcert::run {
 Result<report::Certificate> CertifyOnAll(const CertifyOptions& options);
 
 // What the module needs, and for each version what it lacks of that and whether the module loads
-// and survives there.
+// there; where something is missing, also whether it survives each of its commands.
 struct Survival {
   report::ModuleFacts module;  // not loaded: no version loads it
   std::vector<report::ProfileVerdict> profiles;
