@@ -58,7 +58,7 @@ RedisModuleKey* OpenKey(RedisModuleCtx* ctx, RedisModuleString* name, int mode) 
   // key.open-write-missing: nothing is created before something is stored.
   RedisModuleKey* key =
       ctx->host.handles.keys.New(ctx->module, ctx, ctx->db(), name->bytes, mode, entry);
-  key->checked_at = keyspace.removals();
+  key->checked_at = ctx->host.server.keyspace.removals();
   ctx->keys.push_back(key);
   ctx->Track(abi::HandleKind::kKey, key);
   return key;

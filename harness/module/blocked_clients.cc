@@ -42,7 +42,9 @@ int RunCallback(RedisModuleBlockedClient& handle, ContextKind kind, RedisModuleC
 void CallFree(const abi::Profile& profile, FreePrivateData free_data, RedisModuleCtx* ctx,
               void* data) {
   if (abi::AtLeast(profile, {5, 0, 0})) return free_data(ctx, data);
-  reinterpret_cast<void (*)(void*)>(free_data)(data);
+  const auto bare =
+      reinterpret_cast<void (*)()>(free_data);  // the type that stands for any function
+  reinterpret_cast<void (*)(void*)>(bare)(data);
 }
 
 void RunFreePrivateData(RedisModuleBlockedClient& handle) {
