@@ -34,8 +34,8 @@ CallRefusal NotRunnable(const RedisModuleCtx& ctx, const Command* command,
 std::optional<CallRefusal> RefusalOfScripts(const Command& command, const CallRequest& request) {
   if (!request.modifiers.script_rules || !command.Has(engine::kCommandNoScript))
     return std::nullopt;
-  return CallRefusal{
-      ESPIPE, fmt::format("ERR command '{}' is not allowed on script mode", command.name)};
+  return CallRefusal{ESPIPE,
+                     fmt::format("ERR command '{}' is not allowed on script mode", command.name)};
 }
 
 // M: the memory as it was when the module's command began, as a server does it; a thread has none.
@@ -54,9 +54,9 @@ std::optional<CallRefusal> RefusalOfMemory(const RedisModuleCtx& ctx, const Comm
 // W
 std::optional<CallRefusal> RefusalOfWrites(const Command& command, const CallRequest& request) {
   if (!request.modifiers.refuse_writes || !command.Has(engine::kCommandWrite)) return std::nullopt;
-  return CallRefusal{ENOSPC,
-                     fmt::format("ERR Write command '{}' was called while write is not allowed.",
-                                 command.name)};
+  return CallRefusal{
+      ENOSPC,
+      fmt::format("ERR Write command '{}' was called while write is not allowed.", command.name)};
 }
 
 // S: a write needs a primary with enough replicas, anything needs fresh data: as for the user whose
