@@ -48,14 +48,13 @@ int DefragCursorGet(RedisModuleDefragCtx* ctx, unsigned long* cursor) noexcept {
 
 // void *RedisModule_DefragAlloc(RedisModuleDefragCtx *ctx, void *ptr)
 void* DefragAlloc(RedisModuleDefragCtx* ctx, void* block) noexcept {
-  if (!block) return nullptr;
-  ctx->host->defrag.CountMove();
+  // defrag.alloc-stays: what stands well already is left there.
+  if (!block || !ctx->host->defrag.MayMove()) return nullptr;
   return ctx->module->heap.Move(block);  // defrag.alloc-moves
 }
 
 // void *RedisModule_DefragAllocRaw(RedisModuleDefragCtx *ctx, size_t size)
 void* DefragAllocRaw(RedisModuleDefragCtx* ctx, size_t size) noexcept {
-  ctx->host->defrag.CountMove();
   return ctx->module->heap.Alloc(size);  // defrag.raw
 }
 
@@ -69,8 +68,7 @@ void DefragFreeRaw(RedisModuleDefragCtx* ctx, void* block) noexcept {
 RedisModuleString* DefragRedisModuleString(RedisModuleDefragCtx* ctx,
                                            RedisModuleString* string) noexcept {
   // defrag.string-of-several: others hold the old pointer.
-  if (string->references != 1) return nullptr;
-  ctx->host->defrag.CountMove();
+  if (string->references != 1 || !ctx->host->defrag.MayMove()) return nullptr;
   auto& strings = ctx->host->handles.strings;
   // defrag.string
   RedisModuleString* moved = strings.New(ctx->module, std::move(string->bytes));
@@ -117,9 +115,8 @@ RedisModuleDict* DefragRedisModuleDict(RedisModuleDefragCtx* ctx, RedisModuleDic
   if (*seek_to) {
     at = items->lower_bound((*seek_to)->bytes);
     host.ReleaseString(std::exchange(*seek_to, nullptr));
-  } else {
+  } else if (host.defrag.MayMove()) {
     // defrag.dict-moves-once: in the first of its calls.
-    host.defrag.CountMove();
     moved = host.handles.dicts.New(ctx->module, host, std::move(dict->items));
     host.handles.dicts.End(dict);
     items = &moved->items;

@@ -23,7 +23,8 @@ struct Stats {
   int64_t total_error_replies = 0;
   int64_t expired_keys = 0;
   int64_t lazyfreed_objects = 0;
-  int64_t active_defrag_hits = 0;  // blocks that were moved
+  int64_t active_defrag_hits = 0;    // blocks that were moved
+  int64_t active_defrag_misses = 0;  // and that were not
   int64_t active_defrag_key_hits = 0;
   int64_t active_defrag_key_misses = 0;
   int64_t keyspace_hits = 0;

@@ -50,7 +50,13 @@ const RedisModuleType* MovableType(const engine::Entry* entry) {
 void Defrag::Switched() {
   if (timer_) host_.server.timers.Cancel(*std::exchange(timer_, std::nullopt));
   if (is_running_) End();
+  moves_things_ = false;
   if (host_.server.config.active_defrag) Schedule(kStepMs);
+}
+
+bool Defrag::MayMove() {
+  ++(moves_things_ ? moves_ : misses_);
+  return moves_things_;
 }
 
 void Defrag::Schedule(int64_t after_ms) {
@@ -58,11 +64,12 @@ void Defrag::Schedule(int64_t after_ms) {
 }
 
 void Defrag::Step() {
-  moves_ = 0;
+  moves_ = misses_ = 0;
   if (!is_running_) Begin();
   while (!ShouldStop() && DoNext()) {
   }
   host_.server.stats.active_defrag_hits += moves_;
+  host_.server.stats.active_defrag_misses += misses_;
   const bool is_done = keys_.empty() && late_.empty() && rest_.empty();
   if (is_done) End();
   Schedule(is_done ? kCycleMs : kStepMs);
@@ -70,6 +77,7 @@ void Defrag::Step() {
 
 void Defrag::Begin() {
   is_running_ = true;
+  moves_things_ = !moves_things_;
   for (const auto& module : host_.modules()) {
     CallWithoutLimit(host_, *module, module->defrag_start);
     if (module->defrag_rest || module->defrag_rest_in_steps) rest_.push_back(module->name);

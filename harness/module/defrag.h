@@ -1,7 +1,8 @@
 // Active defragmentation: values and other data of modules are moved to other addresses.
 //
 // The host's memory is never fragmented, so a cycle starts whenever `activedefrag` is on, and moves
-// everything: a pointer that a module forgets to replace is one to memory that was freed.
+// everything: a pointer that a module forgets to replace is one to memory that was freed. Every
+// other cycle finds all of it well placed, and moves nothing: modules have to live with that, too.
 #pragma once
 
 #include <cstdint>
@@ -29,10 +30,10 @@ class Defrag {
   void Switched();
   bool is_running() const { return is_running_; }
 
-  // For the API functions: a block, a string or a dictionary was moved.
-  void CountMove() { ++moves_; }
-  // A call with a time limit stops when the step has moved enough.
-  bool ShouldStop() const { return moves_ >= kMovesPerStep; }
+  // For the API functions: whether a block, a string or a dictionary is to be moved now. Counts.
+  bool MayMove();
+  // A call with a time limit stops when the step has looked at enough.
+  bool ShouldStop() const { return moves_ + misses_ >= kMovesPerStep; }
 
  private:
   // A real server looks at the clock, which stands still here.
@@ -62,7 +63,9 @@ class Defrag {
   Host& host_;
   std::optional<engine::Timers::Id> timer_;
   bool is_running_ = false;
-  int64_t moves_ = 0;             // in this step
+  bool moves_things_ = false;     // this cycle does
+  int64_t moves_ = 0;             // in this step, of what was looked at
+  int64_t misses_ = 0;            // the rest of it
   std::deque<Key> keys_;          // that the cycle has not seen yet
   std::deque<Key> late_;          // whose values take long
   std::deque<std::string> rest_;  // modules whose other data come last

@@ -123,7 +123,7 @@ std::string StatsSection(const Server& server) {
       "keyspace_hits:{}\r\nkeyspace_misses:{}\r\npubsub_channels:{}\r\npubsub_patterns:{}\r\n"
       "pubsubshard_channels:{}\r\nlatest_fork_usec:0\r\ntotal_forks:0\r\n"
       "migrate_cached_sockets:0\r\nslave_expires_tracked_keys:0\r\nactive_defrag_hits:{}\r\n"
-      "active_defrag_misses:0\r\nactive_defrag_key_hits:{}\r\nactive_defrag_key_misses:{}\r\n"
+      "active_defrag_misses:{}\r\nactive_defrag_key_hits:{}\r\nactive_defrag_key_misses:{}\r\n"
       "total_active_defrag_time:0\r\ncurrent_active_defrag_time:0\r\ntracking_total_keys:{}\r\n"
       "tracking_total_items:{}\r\ntracking_total_prefixes:{}\r\nunexpected_error_replies:0\r\n"
       "total_error_replies:{}\r\ndump_payload_sanitizations:0\r\ntotal_reads_processed:0\r\n"
@@ -134,9 +134,9 @@ std::string StatsSection(const Server& server) {
       server.replication->refused_partial_syncs(), stats.expired_keys, stats.keyspace_hits,
       stats.keyspace_misses, server.pubsub.ActiveNames(PubSub::Kind::kChannel).size(),
       server.pubsub.PatternCount(), server.pubsub.ActiveNames(PubSub::Kind::kShardChannel).size(),
-      stats.active_defrag_hits, stats.active_defrag_key_hits, stats.active_defrag_key_misses,
-      server.tracking.key_count(), server.tracking.item_count(), server.tracking.prefix_count(),
-      stats.total_error_replies);
+      stats.active_defrag_hits, stats.active_defrag_misses, stats.active_defrag_key_hits,
+      stats.active_defrag_key_misses, server.tracking.key_count(), server.tracking.item_count(),
+      server.tracking.prefix_count(), stats.total_error_replies);
 }
 
 std::string ReplicationSection(const Server& server) { return server.replication->Info(); }
