@@ -46,6 +46,10 @@ TEST(Coverage, EachHostContractHasAScenarioButThoseOnTheList) {
     EXPECT_TRUE(still.contains(id)) << id << " has a scenario, or is gone: take it off the list";
 }
 
+TEST(Coverage, EachFunctionIsNamedByAHostContract) {
+  for (const std::string& function : Coverage().WithoutContract()) ADD_FAILURE() << function;
+}
+
 TEST(Coverage, EachFunctionOfAContractExists) {
   const ApiCoverage coverage = Coverage();
   std::set<std::string> names = {"*"};
