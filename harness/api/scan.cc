@@ -125,12 +125,13 @@ std::optional<std::string> ValueOf(const RedisModuleKey* key, const std::string&
     is_there = text && (SeesExpired(key) || !hash->IsExpired(name, now_ms));
     return is_there ? std::optional(*text) : std::nullopt;
   }
-  const auto& zset = std::get<engine::ZSet>(value);
-  const std::optional<double> score = zset.Score(name);
+  // The callback may have put a value of any type in place of the scanned one.
+  const auto* zset = std::get_if<engine::ZSet>(&value);
+  const std::optional<double> score = zset ? zset->Score(name) : std::nullopt;
   is_there = score.has_value();
   if (!is_there) return std::nullopt;
   // A listpack holds the score as text; a skip list as a number that is printed for the callback.
-  return zset.encoding() == "listpack" ? DoubleToText(*score) : LongDoubleToText(*score);
+  return zset->encoding() == "listpack" ? DoubleToText(*score) : LongDoubleToText(*score);
 }
 
 void GiveElement(RedisModuleKey* key, const std::string& name, RedisModuleScanKeyCB callback,
