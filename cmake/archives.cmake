@@ -33,3 +33,9 @@ target_compile_options(modcert_hiredis INTERFACE ${hiredis_CFLAGS_OTHER})
 modcert_archives(pugixml SHARED pugixml::pugixml ARCHIVES pugixml)
 # What a crash report reads debug information with.
 modcert_archives(dw SHARED dw ARCHIVES dw elf z bz2 lzma)
+
+# modcert::fmt: {fmt}, compiled here.
+add_library(modcert_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt_library.cc)
+add_library(modcert::fmt ALIAS modcert_fmt)
+target_include_directories(modcert_fmt SYSTEM PUBLIC
+  $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)

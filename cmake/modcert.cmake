@@ -29,17 +29,17 @@ target_include_directories(modcert_options INTERFACE
 if(MODCERT_PRECOMPILE)
   # What the libraries in use define must be the same wherever a precompiled header is taken.
   target_compile_definitions(modcert_options INTERFACE _FILE_OFFSET_BITS=64)
-  target_link_libraries(modcert_options INTERFACE Threads::Threads fmt::fmt)
+  target_link_libraries(modcert_options INTERFACE Threads::Threads modcert::fmt)
 
   file(WRITE ${PROJECT_BINARY_DIR}/generated/precompiled.cc "")
   add_library(modcert_precompiled OBJECT ${PROJECT_BINARY_DIR}/generated/precompiled.cc)
-  target_link_libraries(modcert_precompiled PRIVATE modcert_options fmt::fmt)
+  target_link_libraries(modcert_precompiled PRIVATE modcert_options modcert::fmt)
   target_precompile_headers(modcert_precompiled PRIVATE
     <algorithm> <cstdint> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <utility>
     <vector> <fmt/format.h> <tl/expected.hpp>)
   # A program, not a library, because the two differ in how their code may be placed.
   add_executable(modcert_precompiled_test ${PROJECT_BINARY_DIR}/generated/precompiled.cc)
-  target_link_libraries(modcert_precompiled_test PRIVATE modcert_options fmt::fmt GTest::gtest_main)
+  target_link_libraries(modcert_precompiled_test PRIVATE modcert_options modcert::fmt GTest::gtest_main)
   target_precompile_headers(modcert_precompiled_test PRIVATE <gtest/gtest.h> <fmt/format.h>
     <algorithm> <functional> <map> <memory> <optional> <span> <string> <string_view> <vector> <tl/expected.hpp>)
 endif()
@@ -51,7 +51,7 @@ function(modcert_precompile name precompiled)
   endif()
 endfunction()
 
-# modcert_library(NAME SOURCES a.cc ... DEPENDS modcert_base fmt::fmt ...)
+# modcert_library(NAME SOURCES a.cc ... DEPENDS modcert_base modcert::fmt ...)
 function(modcert_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
