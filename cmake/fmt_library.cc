@@ -1,5 +1,6 @@
-// {fmt} as a part of the program: Debian has no archive of it, and its shared library would bring the shared C++
-// library along, of which the program has its own copy. The templates are those that its header leaves to a library.
+// {fmt} as a part of the program: Debian has no archive of it, and its shared library would bring
+// the shared C++ library along, of which the program has its own copy. The templates are those that
+// its header leaves to a library.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -51,8 +51,7 @@ void Blocking::KeyReady(int db, std::string_view key) {
     ready_.push_back(std::move(place));
 }
 
-void Blocking::AllReady(int db,
-                        const std::function<const Value*(const std::string& key)>& held) {
+void Blocking::AllReady(int db, const std::function<const Value*(const std::string& key)>& held) {
   for (const auto& [place, clients] : waiters_) {
     if (place.first != db) continue;
     const Value* value = held(place.second);

@@ -34,7 +34,8 @@ class Blocking {
   bool AnybodyAwaits(const Value& value) const;
   // A key was added, or a module says that it is ready; notes it when somebody waits for it.
   void KeyReady(int db, std::string_view key);
-  // SWAPDB, before and after: the keys of a database become others. `held` gives the value of a key, or null.
+  // SWAPDB, before and after: the keys of a database become others. `held` gives the value of a
+  // key, or null.
   void AllReady(int db, const std::function<const Value*(const std::string& key)>& held);
   bool HasReadyKeys() const { return !ready_.empty(); }
   // Serves until no ready key is left. Called by the server after each unit of execution. `look_up`
