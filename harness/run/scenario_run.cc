@@ -506,7 +506,8 @@ std::string ReasonToSkip(const spec::SpecFile& file, const spec::Scenario& scena
     if (std::filesystem::exists(required.path, error)) continue;
     return fmt::format("{} is not there: install the package {}", required.path, required.package);
   }
-  const std::string_view profile = target.ProfileOf(WorldOf(file, scenario));
+  const target::World world = WorldOf(file, scenario);
+  const std::string_view profile = target.ProfileOf(world);
   if (file.profile.empty() || profile.empty()) return "";
   if (ProfileAllows(file.profile, profile)) return "";
   return fmt::format("for profile {}, and this is {}", file.profile, profile);
