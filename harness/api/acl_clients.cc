@@ -38,6 +38,7 @@ int Authenticate(RedisModuleCtx* ctx, AclUser& user, RedisModuleUserChangedFunc 
   ctx->client->UserChanged();
   ctx->client->user = &user;
   ctx->client->authenticated = true;
+  ctx->client->authenticated_by_module = true;  // auth.handled
   if (callback) WatchUser(ctx, callback, private_data);
   if (client_id) *client_id = ctx->client->id();
   return REDISMODULE_OK;
